@@ -1,0 +1,46 @@
+# make run    the site with starter data at http://127.0.0.1:8000 (PORT= and HOST= change that)
+# make test   the whole suite
+# make lint   format and lint
+# make lock   new pins with hashes from requirements*.in
+
+PYTHON ?= python3
+HOST ?= 127.0.0.1
+PORT ?= 8000
+BIN := .venv/bin
+
+.PHONY: run test lint lock clean
+
+run: .env .venv/run-installed
+	$(BIN)/python manage.py migrate --verbosity 0
+	$(BIN)/python manage.py load_starter
+	$(BIN)/python manage.py runserver $(HOST):$(PORT)
+
+test: .venv/dev-installed
+	$(BIN)/python -m pytest -q -n auto
+
+lint: .venv/dev-installed
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+lock: .venv/dev-installed
+	$(BIN)/uv pip compile -q --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url requirements.in -o requirements.txt
+	$(BIN)/uv pip compile -q --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url requirements-dev.in -o requirements-dev.txt
+
+clean:
+	rm -rf .venv staticfiles .pytest_cache .ruff_cache .hypothesis
+
+.env:
+	cp .env.example .env
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Evenbench needs Python 3.11 or newer; name one with: make PYTHON=python3.12 run"; exit 1; }
+	$(PYTHON) -m venv .venv
+
+.venv/run-installed: requirements.txt | .venv/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	@touch $@
+
+.venv/dev-installed: requirements-dev.txt | .venv/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@touch $@ .venv/run-installed

@@ -1,0 +1,80 @@
+"""The Jinja2 environment of reader pages and mails: a few globals and nothing else."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from django.conf import settings
+from django.templatetags.static import static
+from django.urls import NoReverseMatch, reverse
+from jinja2 import Environment, StrictUndefined
+
+NAV = (
+    ("Compare", "comparisons:compare", "compare"),
+    ("Leaderboard", "comparisons:leaderboard", "leaderboard"),
+    ("Models", "comparisons:model_list", "models"),
+    ("Benchmarks", "comparisons:benchmark_list", "benchmarks"),
+    ("Prices", "comparisons:prices", "prices"),
+    ("Changes", "comparisons:changes", "changes"),
+    ("Methodology", "comparisons:methodology", "methodology"),
+)
+FOOTER = (
+    (
+        "The site",
+        (
+            ("About", "comparisons:about"),
+            ("Methodology", "comparisons:methodology"),
+            ("Changes", "comparisons:changes"),
+            ("Privacy", "privacy"),
+        ),
+    ),
+    ("Data", (("Download", "comparisons:data"), ("Models", "comparisons:model_list"))),
+)
+
+
+def _existing(entries, key=lambda entry: entry[1]):
+    """Entries whose view this installation has, with its path in place of its name."""
+    for entry in entries:
+        try:
+            yield entry, reverse(key(entry))
+        except NoReverseMatch:
+            continue
+
+
+class Site:
+    """What every page may say about the site itself; addresses are looked up at the first use."""
+
+    @property
+    def name(self) -> str:
+        """Name of the site."""
+        return settings.SITE_NAME
+
+    @property
+    def url(self) -> str:
+        """Address of the site, without a closing slash."""
+        return settings.SITE_URL
+
+    @cached_property
+    def nav(self) -> tuple[tuple[str, str, str], ...]:
+        """Masthead entries: label, path, key."""
+        return tuple((label, path, key) for (label, _, key), path in _existing(NAV))
+
+    @cached_property
+    def footer(self) -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
+        """Footer columns: title and links."""
+        columns = ((title, tuple((label, path) for (label, _), path in _existing(links))) for title, links in FOOTER)
+        return tuple((title, links) for title, links in columns if links)
+
+
+def url(name: str, *args, **kwargs) -> str:
+    """The path of a named view."""
+    return reverse(name, args=args or None, kwargs=kwargs or None)
+
+
+def environment(**options) -> Environment:
+    """Build the environment Django's backend asks for; it escapes unless the backend says otherwise."""
+    options.setdefault("autoescape", True)
+    options.setdefault("undefined", StrictUndefined)
+    env = Environment(trim_blocks=True, lstrip_blocks=True, **options)  # noqa: S701 (autoescape is in options)
+    env.globals.update(url=url, static=static, site=Site())
+    return env

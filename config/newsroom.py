@@ -1,0 +1,39 @@
+"""The admin site: where editors enter, check and publish."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.contrib import admin
+from django.urls import path
+from django.utils import timezone
+
+
+class NewsroomSite(admin.AdminSite):
+    """The admin with work queues on its front page and the audit log."""
+
+    site_header = f"{settings.SITE_NAME} newsroom"
+    site_title = "Newsroom"
+    index_title = "What needs doing"
+    site_url = "/"
+    index_template = "newsroom/index.html"
+
+    def get_urls(self):
+        return [path("audit/", self.admin_view(self.audit_view), name="audit"), *super().get_urls()]
+
+    def index(self, request, extra_context=None):
+        # The apps are not loaded yet when Django imports this module.
+        from models_catalog.newsroom.publishing import may_publish
+        from models_catalog.newsroom.queues import queues_for
+
+        context = {
+            "queues": queues_for(request.user, timezone.now().date()),
+            "may_read_audit": may_publish(request.user),
+            "may_enter_scores": request.user.has_perm("models_catalog.add_scoresheet"),
+        }
+        return super().index(request, {**context, **(extra_context or {})})
+
+    def audit_view(self, request):
+        """The log of all changes."""
+        from models_catalog.newsroom.audit_views import audit_log
+
+        return audit_log(request, self)

@@ -1,0 +1,182 @@
+"""Settings of every environment. Environments differ by variables, which `.env.example` explains."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from config.environment import Environment, release_of
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+env = Environment(BASE_DIR)
+
+# --- What the operator decides -------------------------------------------------
+
+DEBUG = env.flag("DEBUG", False)
+SECRET_KEY = env.required(
+    "SECRET_KEY",
+    "Copy .env.example to .env for a first look, or set SECRET_KEY to 50 or more random characters: "
+    'python -c "import secrets; print(secrets.token_urlsafe(50))".',
+)
+SECRET_KEY_FALLBACKS = env.items("SECRET_KEY_FALLBACKS")
+SITE_NAME = env.text("SITE_NAME", "Evenbench")
+SITE_URL = env.site_url("SITE_URL", "http://127.0.0.1:8000")
+ALLOWED_HOSTS = env.items("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]")
+ADMIN_URL = env.text("ADMIN_URL", "admin/").strip("/") + "/"
+HTTPS = SITE_URL.startswith("https://")
+
+# Which results pages count unless a reader asks for another lane (docs/glossary.md).
+DEFAULT_LANE = env.choice("DEFAULT_LANE", "verified", ("verified", "provisional", "independent"))
+# "auto" estimates how much makers' own figures flatter; 0 never corrects them.
+SELF_REPORT_OFFSET = env.choice("SELF_REPORT_OFFSET", "auto", ("auto", "0"))
+
+# --- Django ----------------------------------------------------------------------
+
+INSTALLED_APPS = [
+    "config.apps.NewsroomAdminConfig",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "csp",
+    "simple_history",
+    "django_htmx",
+    "models_catalog.apps.ModelsCatalogConfig",
+    "comparisons.apps.ComparisonsConfig",
+    "newsletter.apps.NewsletterConfig",
+]
+
+MIDDLEWARE = [
+    "comparisons.page_cache.PageCacheMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django_permissions_policy.PermissionsPolicyMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "simple_history.middleware.HistoryRequestMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+AUTH_USER_MODEL = "models_catalog.User"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+LOGIN_URL = "admin:login"
+
+# Reader pages and mails are Jinja2 under templates/; the admin and packages keep Django
+# templates inside the apps, so that neither engine swallows the other's names.
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": False,
+        "OPTIONS": {"environment": "config.jinja.environment"},
+    },
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    },
+]
+
+DATABASES = {"default": env.database("DATABASE_URL", "sqlite:///db.sqlite3")}
+vars().update(env.email("EMAIL_URL", "consolemail://"))
+
+# Redis where several machines share a cache; else files that all processes of this machine share.
+CACHES = {"default": env.cache("REDIS_URL", "CACHE_DIR", BASE_DIR / ".cache")}
+PAGE_CACHE = env.flag("PAGE_CACHE", not DEBUG)
+# Changes with the code, so that a new release never serves pages an old one has cached.
+RELEASE = env.text("RELEASE") or release_of(BASE_DIR)
+
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+
+LANGUAGE_CODE = "en-gb"
+USE_I18N = False
+TIME_ZONE = "UTC"
+USE_TZ = True
+
+STATIC_URL = "/static/"
+STATIC_ROOT = BASE_DIR / "staticfiles"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG
+        else "config.static_storage.FoldedStylesheetStorage"
+    },
+}
+
+# --- Safety ------------------------------------------------------------------------
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'none'"],
+        "script-src": ["'self'"],
+        "style-src": ["'self'"],
+        "img-src": ["'self'", "data:"],
+        "font-src": ["'self'"],
+        "connect-src": ["'self'"],
+        "form-action": ["'self'"],
+        "base-uri": ["'none'"],
+        "frame-ancestors": ["'none'"],
+    }
+}
+PERMISSIONS_POLICY = {
+    feature: []
+    for feature in (
+        "accelerometer",
+        "autoplay",
+        "camera",
+        "display-capture",
+        "encrypted-media",
+        "fullscreen",
+        "geolocation",
+        "gyroscope",
+        "magnetometer",
+        "microphone",
+        "midi",
+        "payment",
+        "usb",
+        "interest-cohort",
+    )
+}
+X_FRAME_OPTIONS = "DENY"
+SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_AGE = 8 * 60 * 60  # a working day in the newsroom
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SECURE_SSL_REDIRECT = HTTPS and env.flag("SECURE_SSL_REDIRECT", True)
+SECURE_HSTS_SECONDS = env.number("SECURE_HSTS_SECONDS", 31_536_000) if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS and env.flag("SECURE_HSTS_SUBDOMAINS", True)
+if env.flag("BEHIND_TLS_PROXY", False):
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+# Log lines carry no address of a reader: Django's own records are reduced to their message.
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"plain": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", "WARNING").upper()},
+}
