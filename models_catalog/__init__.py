@@ -1,0 +1,1 @@
+"""WHAT WE KNOW: everything editors enter."""

@@ -1,0 +1,173 @@
+"""The words everyone speaks: plain records of what the catalogue knows.
+
+Tables (`models_catalog.models`) are turned into these records in one place,
+`models_catalog.snapshots`; scoring, comparisons, verdicts and mails read records
+and never a database row. `None` always means "not known" or "not measured".
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from decimal import Decimal
+
+HIGHER, LOWER, NOT_COMPARABLE = "higher", "lower", "not_comparable"
+
+INDEPENDENT, PROVIDER_REPORTED, UNKNOWN, GENERATED = (
+    "independent",
+    "provider-reported",
+    "unknown",
+    "generated",
+)
+DRAFT, PUBLISHED, WITHDRAWN = "draft", "published", "withdrawn"
+
+# Source tiers, best first: whose word a result is (docs/methodology, "Which row counts").
+TIER_BOARD, TIER_INDEPENDENT, TIER_PAPER, TIER_MAKER, TIER_AGGREGATOR, TIER_UNKNOWN = range(6)
+SELF_REPORTED_FROM = TIER_MAKER  # tiers from here on are treated as reported by the maker
+
+DEFAULT_EFFORT = 12  # a row that names no reasoning effort
+
+# lane -> which published rows take part
+PROVISIONAL, VERIFIED, INDEPENDENT_LANE = "provisional", "verified", "independent"
+LANES = (VERIFIED, PROVISIONAL, INDEPENDENT_LANE)
+
+
+@dataclass(frozen=True, slots=True)
+class CategorySpec:
+    """A category of ability; `weight` is its editable share (any positive scale)."""
+
+    slug: str
+    name: str
+    position: int
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class BenchmarkSpec:
+    """A test and how its raw scores become points (scoring.md, normalisation).
+
+    `floor` is a guesser's score, `best` the best attainable one (`best < floor` for
+    lower-is-better); `anchor` serves the `elo` and `doubling` kinds. `weight` 0 means
+    display only, with the reason in `display_reason`.
+    """
+
+    slug: str
+    name: str
+    category: str | None
+    family: str
+    unit: str
+    direction: str
+    kind: str  # "percent", "elo", "doubling" or "other" (never scored)
+    floor: float | None
+    best: float | None
+    anchor: float | None
+    maximum: float | None
+    weight: float
+    display_reason: str = ""
+    version: str = ""
+    description: str = ""
+    source_url: str = ""
+
+    @property
+    def weighted(self) -> bool:
+        """Whether results on this benchmark may count towards scores."""
+        return self.weight > 0 and self.category is not None and self.kind != "other"
+
+
+@dataclass(frozen=True, slots=True)
+class ResultRow:
+    """One reported score of one model on one benchmark, in the benchmark's own unit.
+
+    `uid` orders ties and must be stable across databases: the dataset's row id where
+    there is one, else the primary key as text. `id` addresses the row on this site.
+    """
+
+    id: int
+    uid: str
+    model: str
+    benchmark: str
+    score: Decimal
+    variant: str = ""
+    method: str = ""
+    standard: bool = True
+    effort: int = DEFAULT_EFFORT
+    source_kind: str = UNKNOWN
+    source_tier: int = TIER_UNKNOWN
+    source_url: str = ""
+    measured_on: dt.date | None = None
+    retrieved_on: dt.date | None = None
+    dataset: str = ""
+    state: str = PUBLISHED
+    note: str = ""
+    withdrawn_reason: str = ""
+
+    @property
+    def self_reported(self) -> bool:
+        """Whether the row is the maker's own word or of unknown origin (tiers 3 to 5)."""
+        return self.source_tier >= SELF_REPORTED_FROM
+
+
+@dataclass(frozen=True, slots=True)
+class ModelSpec:
+    """A language model as the catalogue knows it. Token counts are whole tokens."""
+
+    slug: str
+    name: str
+    lab: str
+    lab_name: str
+    family: str = ""
+    release_date: dt.date | None = None
+    release_precision: str = "day"
+    knowledge_cutoff: dt.date | None = None
+    knowledge_cutoff_precision: str = "day"
+    context_window: int | None = None
+    max_output_tokens: int | None = None
+    reasoning: str = "unknown"  # no, optional, always, unknown
+    open_weights: bool | None = None
+    licence: str = ""
+    total_parameters: int | None = None
+    active_parameters: int | None = None
+    input_modalities: tuple[str, ...] = ()
+    output_modalities: tuple[str, ...] = ()
+    status: str = "available"
+    weights_url: str = ""
+    source_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PriceSpec:
+    """What one provider charges for one model over one period, USD per 1M tokens.
+
+    The period is [valid_from, valid_to): the end day is not part of it.
+    """
+
+    model: str
+    provider: str
+    provider_name: str
+    first_party: bool
+    input: Decimal | None
+    output: Decimal | None
+    cache_read: Decimal | None = None
+    cache_write: Decimal | None = None
+    valid_from: dt.date | None = None
+    valid_to: dt.date | None = None
+    observed_on: dt.date | None = None
+    source_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SpeedSpec:
+    """A speed measurement: output tokens per second and seconds to the first token.
+
+    `suspect` holds the reason why the figures are no measurement, or is empty.
+    """
+
+    model: str
+    provider: str
+    provider_name: str
+    first_party: bool
+    output_tokens_per_second: Decimal | None
+    time_to_first_token: Decimal | None
+    measured_on: dt.date | None = None
+    source_url: str = ""
+    suspect: str = ""

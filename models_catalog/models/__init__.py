@@ -1,0 +1,44 @@
+"""WHAT WE KNOW: organisations, models, benchmarks, results, prices, speeds, reports.
+
+Integrity lives here, as database constraints whose messages are sentences; forms and
+importers repeat none of it. Every table keeps its history (who, when, why).
+"""
+
+from models_catalog.models.base import SLUG_PATTERN, DatePrecision, SlugField, refuse_versus, slug_validator
+from models_catalog.models.catalog import (
+    Category,
+    LanguageModel,
+    ModelAlias,
+    ModelSlugRedirect,
+    Organization,
+    UnknownName,
+)
+from models_catalog.models.evidence import Benchmark, Report, Result, score_problem
+from models_catalog.models.newsroom import BenchmarkAlias, ScoreSheet
+from models_catalog.models.offers import Offering, Price, SpeedMeasurement, periods_overlap
+from models_catalog.models.people import User
+
+__all__ = [
+    "SLUG_PATTERN",
+    "Benchmark",
+    "BenchmarkAlias",
+    "Category",
+    "DatePrecision",
+    "LanguageModel",
+    "ModelAlias",
+    "ModelSlugRedirect",
+    "Offering",
+    "Organization",
+    "Price",
+    "Report",
+    "Result",
+    "ScoreSheet",
+    "SlugField",
+    "SpeedMeasurement",
+    "UnknownName",
+    "User",
+    "periods_overlap",
+    "refuse_versus",
+    "score_problem",
+    "slug_validator",
+]

@@ -1,0 +1,78 @@
+"""The newsroom's own records: score sheets and the names sources use for benchmarks."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from simple_history.models import HistoricalRecords
+
+from models_catalog.models.base import TimeStamped
+from models_catalog.models.catalog import LanguageModel
+from models_catalog.models.evidence import Benchmark
+
+
+class BenchmarkAlias(TimeStamped):
+    """A name a source uses for one of our benchmarks; pasted tables resolve names through it."""
+
+    dataset = models.CharField(
+        max_length=60, blank=True, help_text="Which source uses the name; empty for every source."
+    )
+    source_id = models.CharField("name in the source", max_length=200)
+    benchmark = models.ForeignKey(Benchmark, on_delete=models.CASCADE, related_name="aliases")
+
+    history = HistoricalRecords()
+
+    class Meta:
+        ordering = ["dataset", "source_id"]
+        verbose_name_plural = "benchmark aliases"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["dataset", "source_id"],
+                name="benchmark_alias_is_unique_in_its_dataset",
+                violation_error_message="This source's name already leads to a benchmark.",
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.source_id} ({self.dataset or 'any source'})"
+
+
+class ScoreSheet(TimeStamped):
+    """Scores entered together: one source, one date, one reason; previewed, saved and undone as one.
+
+    `cells` is what the editor typed and saw; `entries` what saving it did, row by row
+    (`models_catalog.newsroom.sheets` describes both).
+    """
+
+    class State(models.TextChoices):
+        PREVIEW = "preview", "not saved yet"
+        WAITING = "waiting", "saved, waits for a publisher"
+        PUBLISHED = "published", "published"
+        UNDONE = "undone", "undone"
+
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="score_sheets"
+    )
+    publisher = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="published_sheets",
+    )
+    title = models.CharField(max_length=200, help_text="The model or benchmark that the sheet is about.")
+    model = models.ForeignKey(LanguageModel, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    benchmark = models.ForeignKey(Benchmark, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    state = models.CharField(max_length=9, choices=State.choices, default=State.PREVIEW)
+    source = models.JSONField(default=dict, help_text="Source, date and settings that hold for every score.")
+    cells = models.JSONField(default=list)
+    entries = models.JSONField(default=list)
+    reason = models.CharField(max_length=100, blank=True)
+    saved_at = models.DateTimeField(null=True, blank=True)
+    published_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-created_at", "-pk"]
+
+    def __str__(self):
+        return f"Sheet {self.pk}: {self.title}"

@@ -1,0 +1,155 @@
+"""Who serves a model, at which price and speed."""
+
+from __future__ import annotations
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import F, Q
+from simple_history.models import HistoricalRecords
+
+from models_catalog.models.base import TimeStamped, date_or_earliest
+from models_catalog.models.catalog import LanguageModel, Organization
+from models_catalog.querysets import PriceQuerySet
+
+
+class Offering(TimeStamped):
+    """A model served by a provider."""
+
+    model = models.ForeignKey(LanguageModel, on_delete=models.CASCADE, related_name="offerings")
+    provider = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="offerings")
+    first_party = models.BooleanField(default=False, help_text="The provider is the model's own maker.")
+
+    history = HistoricalRecords()
+
+    class Meta:
+        ordering = ["model_id", "-first_party", "provider_id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["model", "provider"],
+                name="offering_is_unique",
+                violation_error_message="This provider already offers this model.",
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.model} at {self.provider}"
+
+
+class Price(TimeStamped):
+    """USD per 1M tokens over the period [valid_from, valid_to)."""
+
+    offering = models.ForeignKey(Offering, on_delete=models.CASCADE, related_name="prices")
+    input = models.DecimalField(max_digits=12, decimal_places=6, null=True, blank=True)
+    output = models.DecimalField(max_digits=12, decimal_places=6, null=True, blank=True)
+    cache_read = models.DecimalField("cached read", max_digits=12, decimal_places=6, null=True, blank=True)
+    cache_write = models.DecimalField("cache write", max_digits=12, decimal_places=6, null=True, blank=True)
+    valid_from = models.DateField(null=True, blank=True, help_text="First day; empty if not known.")
+    valid_from_basis = models.CharField(max_length=40, blank=True, help_text="How the first day is known.")
+    valid_to = models.DateField(
+        null=True, blank=True, help_text="First day it no longer holds; empty if current."
+    )
+    observed_on = models.DateField(null=True, blank=True, help_text="Day the price was last seen.")
+    source_url = models.URLField("source address", max_length=500, blank=True)
+    dataset = models.CharField(max_length=60, blank=True)
+
+    objects = PriceQuerySet.as_manager()
+    history = HistoricalRecords()
+
+    class Meta:
+        ordering = ["offering_id", "valid_from"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(valid_from__isnull=True)
+                | Q(valid_to__isnull=True)
+                | Q(valid_to__gt=F("valid_from")),
+                name="price_period_is_in_order",
+                violation_error_message="A price period must end after it begins.",
+            ),
+            models.CheckConstraint(
+                condition=Q(input__isnull=False) | Q(output__isnull=False),
+                name="price_names_input_or_output",
+                violation_error_message="Give an input price, an output price, or both (0 for free).",
+            ),
+            *[
+                models.CheckConstraint(
+                    condition=Q(**{f"{field}__isnull": True}) | Q(**{f"{field}__gte": 0}),
+                    name=f"price_{field}_is_not_negative",
+                    violation_error_message="A price may not be negative; 0 means free.",
+                )
+                for field in ("input", "output", "cache_read", "cache_write")
+            ],
+            models.UniqueConstraint(
+                "offering",
+                date_or_earliest("valid_from"),
+                name="price_begins_once_per_offering",
+                violation_error_message="This offering already has a price from that day on.",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.offering}: {self.input} / {self.output}"
+
+    def clean(self):
+        super().clean()
+        if self.offering_id:
+            others = Price.objects.filter(offering=self.offering_id).exclude(pk=self.pk)
+            for other in others:
+                if periods_overlap(self.valid_from, self.valid_to, other.valid_from, other.valid_to):
+                    raise ValidationError(
+                        "This period overlaps the price from %(start)s to %(end)s. End one before the other begins.",
+                        params={
+                            "start": other.valid_from or "the beginning",
+                            "end": other.valid_to or "now",
+                        },
+                    )
+
+
+def periods_overlap(start_a, end_a, start_b, end_b) -> bool:
+    """Whether [start_a, end_a) and [start_b, end_b) share a day; None means unbounded."""
+    a_before_b = end_a is not None and start_b is not None and end_a <= start_b
+    b_before_a = end_b is not None and start_a is not None and end_b <= start_a
+    return not (a_before_b or b_before_a)
+
+
+class SpeedMeasurement(TimeStamped):
+    """Output speed and latency of an offering on one day."""
+
+    offering = models.ForeignKey(Offering, on_delete=models.CASCADE, related_name="speeds")
+    output_tokens_per_second = models.DecimalField(max_digits=12, decimal_places=4, null=True, blank=True)
+    time_to_first_token = models.DecimalField(
+        max_digits=12, decimal_places=4, null=True, blank=True, help_text="Seconds."
+    )
+    measured_on = models.DateField(null=True, blank=True)
+    source_url = models.URLField("source address", max_length=500, blank=True)
+    dataset = models.CharField(max_length=60, blank=True)
+    suspect = models.CharField(
+        max_length=160, blank=True, help_text="Why this is no measurement (round placeholder, copied pair)."
+    )
+
+    history = HistoricalRecords()
+
+    class Meta:
+        ordering = ["offering_id", "measured_on"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(output_tokens_per_second__isnull=False) | Q(time_to_first_token__isnull=False),
+                name="speed_measures_something",
+                violation_error_message="Give tokens per second, seconds to the first token, or both.",
+            ),
+            models.CheckConstraint(
+                condition=(Q(output_tokens_per_second__isnull=True) | Q(output_tokens_per_second__gt=0))
+                & (Q(time_to_first_token__isnull=True) | Q(time_to_first_token__gte=0)),
+                name="speed_is_positive",
+                violation_error_message="A speed must be above 0 and a latency not negative.",
+            ),
+            models.UniqueConstraint(
+                "offering",
+                date_or_earliest("measured_on"),
+                "dataset",
+                name="speed_is_measured_once_a_day",
+                violation_error_message="This offering already has a measurement of that day from that source.",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.offering}: {self.output_tokens_per_second} tokens/s"
