@@ -1,0 +1,143 @@
+"""Every benchmark that either of two models has, side by side, with what may be subtracted.
+
+Only two results in the same lane, on the same benchmark and in comparable settings are
+subtracted; everything else is shown with the reason why it is not.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+
+from comparisons.core.counting import WHY_NOT, counting_key, is_scored, refusal, why_not
+from comparisons.core.points import has_scale, to_points
+from comparisons.core.records import BenchmarkLine, ResultCell, Side
+from models_catalog.core import display
+from models_catalog.core.specs import (
+    DRAFT,
+    GENERATED,
+    LOWER,
+    NOT_COMPARABLE,
+    PUBLISHED,
+    WITHDRAWN,
+    BenchmarkSpec,
+    CategorySpec,
+    ResultRow,
+)
+
+
+def benchmark_lines(
+    sides: tuple[Side, Side], lane: str, benchmarks: Mapping[str, BenchmarkSpec], categories: Iterable[CategorySpec]
+) -> tuple[BenchmarkLine, ...]:
+    """Line up the results of two models: shared benchmarks first, then by category and name."""
+    position = {category.slug: place for place, category in enumerate(categories)}
+    rows = tuple(_by_benchmark(side) for side in sides)
+    names = sides[0].model.name, sides[1].model.name
+    lines = [
+        _line(benchmarks[slug], tuple(r.get(slug, ()) for r in rows), lane, names, position)
+        for slug in rows[0].keys() | rows[1].keys()
+        if slug in benchmarks
+    ]
+
+    def order(line: BenchmarkLine) -> tuple:
+        both = line.cells[0] is not None and line.cells[1] is not None
+        home = position.get(line.benchmark.category, len(position))
+        return not line.shared, not both, home, line.benchmark.name, line.benchmark.slug
+
+    return tuple(sorted(lines, key=order))
+
+
+def _by_benchmark(side: Side) -> dict[str, list[ResultRow]]:
+    found: dict[str, list[ResultRow]] = defaultdict(list)
+    for row in side.results:
+        if row.source_kind != GENERATED and row.state != DRAFT:
+            found[row.benchmark].append(row)
+    return found
+
+
+def _line(
+    benchmark: BenchmarkSpec,
+    rows: tuple[Iterable[ResultRow], Iterable[ResultRow]],
+    lane: str,
+    names: tuple[str, str],
+    position: Mapping[str, int],
+) -> BenchmarkLine:
+    scored = is_scored(benchmark) and benchmark.category in position
+    columns = tuple(_cells(benchmark, side_rows, lane, scored) for side_rows in rows)
+    first = tuple(cells[0] if cells else None for cells in columns)
+    reason = _incomparable(benchmark, first, lane, names)
+    difference, points, favours = (None, None, None) if reason else _difference(benchmark, first)
+    return BenchmarkLine(
+        benchmark=benchmark,
+        cells=first,
+        others=tuple(cells[1:] for cells in columns),
+        shared=not reason and scored and first[0].counts and first[1].counts,
+        comparable=not reason,
+        reason=reason,
+        difference=difference,
+        difference_text="" if difference is None else display.score_difference(difference, benchmark.unit),
+        points=points,
+        favours=favours,
+    )
+
+
+def _cells(benchmark: BenchmarkSpec, rows: Iterable[ResultRow], lane: str, scored: bool) -> tuple[ResultCell, ...]:
+    """Order one model's rows: the one that counts, then published ones, then withdrawn ones."""
+    rows = sorted(rows, key=lambda row: (refusal(row, lane) is not None, row.state != PUBLISHED, counting_key(row)))
+    counting = rows[0] if rows and refusal(rows[0], lane) is None else None
+    return tuple(_cell(benchmark, row, lane, counting, scored) for row in rows)
+
+
+def _cell(benchmark: BenchmarkSpec, row: ResultRow, lane: str, counting: ResultRow | None, scored: bool) -> ResultCell:
+    code = why_not(row, lane, counting, benchmark)
+    if code is None and not scored:
+        code = "display_only"
+    words = WHY_NOT[code] if code else ""
+    if code == "withdrawn" and row.withdrawn_reason:
+        words = f"withdrawn: {row.withdrawn_reason}"
+    if code == "display_only" and benchmark.display_reason:
+        words = f"shown, not scored: {benchmark.display_reason}"
+    return ResultCell(row, display.benchmark_score(row.score, benchmark.unit), code is None, words)
+
+
+def _incomparable(
+    benchmark: BenchmarkSpec,
+    cells: tuple[ResultCell | None, ResultCell | None],
+    lane: str,
+    names: tuple[str, str],
+) -> str:
+    """Say why two results may not be subtracted, or nothing when they may."""
+    for side in (0, 1):
+        if cells[side] is None:
+            return f"only {names[1 - side]} has a result"
+    if benchmark.direction == NOT_COMPARABLE:
+        return "neither end of this scale is better"
+    for cell, name in zip(cells, names, strict=True):
+        if cell.row.state == WITHDRAWN:
+            return f"the result of {name} was withdrawn"
+        code = refusal(cell.row, lane)
+        if code is not None:
+            return f"the result of {name} does not count in this lane: {WHY_NOT[code]}"
+    a, b = cells[0].row, cells[1].row
+    if a.standard != b.standard:
+        return f"different settings: only the result of {names[0 if a.standard else 1]} follows the standard one"
+    if not a.standard and (a.variant, a.method) != (b.variant, b.method):
+        return "different settings, neither the standard one"
+    return ""
+
+
+def _difference(
+    benchmark: BenchmarkSpec, cells: tuple[ResultCell, ResultCell]
+) -> tuple[Decimal, float | None, int | None]:
+    """Subtract two results as printed; (difference, points, side that is better)."""
+    a, b = (cell.row.score for cell in cells)
+    difference = display.benchmark_figure(a, benchmark.unit) - display.benchmark_figure(b, benchmark.unit)
+    points = None
+    if has_scale(benchmark):
+        pair = to_points(benchmark, (float(a), float(b)))
+        points = float(pair[0] - pair[1])
+    if difference == 0:
+        return difference, points, None
+    ahead_when_positive = 1 if benchmark.direction == LOWER else 0
+    return difference, points, ahead_when_positive if difference > 0 else 1 - ahead_when_positive

@@ -1,0 +1,428 @@
+"""Two models to a `Comparison`: what may be said about them at all, and how sure.
+
+`compare` is a function of the unordered pair. It decides the basis (the best evidence there
+is), the outcome (what the headline may say) and, by category, who leads; claims and words
+follow from that. Rules: docs/methodology, "Outcome of a pair".
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from comparisons.core import pairing
+from comparisons.core.benchmark_lines import benchmark_lines
+from comparisons.core.method import METHOD
+from comparisons.core.operations import offers, operational_lines
+from comparisons.core.pairs import canonical
+from comparisons.core.records import (
+    CLEAR,
+    ESTIMATE,
+    EVEN,
+    LEANING,
+    LIKELY,
+    MIXED,
+    NONE,
+    NOTHING_SHARED,
+    RANKED,
+    SHARED,
+    TOO_CLOSE,
+    TOO_LITTLE,
+    BenchmarkLine,
+    CategoryLine,
+    Comparison,
+    Opinion,
+    Overall,
+    ScoreText,
+    SharedLine,
+    Side,
+    Tally,
+)
+from comparisons.core.scoring import reweigh
+from comparisons.core.standing import LaneFit, ModelStanding
+from models_catalog.core import display
+from models_catalog.core.specs import BenchmarkSpec, CategorySpec
+
+SHARED_FOR_CLEAR = 3  # fewer shared benchmarks never make a clear lead, nor a shared-only comparison
+FAMILIES_FOR_ESTIMATE = 3
+NAMED_POINTS = 3.4  # single benchmarks: P of 80 % and of 95 % at a scatter of 4 points per report
+CLEAR_POINTS = 6.6
+PRICE_MIX = (3, 1)
+
+Standings = tuple[ModelStanding | None, ModelStanding | None]
+
+
+def compare(
+    fit: LaneFit,
+    side_a: Side,
+    side_b: Side,
+    *,
+    categories: Iterable[CategorySpec],
+    benchmarks: Mapping[str, BenchmarkSpec],
+    today: dt.date,
+    price_mix: tuple[int, int] = PRICE_MIX,
+    second_opinion: Mapping[str, int] | None = None,
+) -> Comparison:
+    """Compare two models in one lane; the order of the two does not matter.
+
+    `fit` and both standings must carry the same weights (reweigh all three for a reader's).
+    `benchmarks` maps slug to spec; results on others are left out. `today` decides which prices
+    are current. `second_opinion` maps slug to rank, see `second_opinion.py`. Raises SamePair
+    when both sides are one model.
+    """
+    canonical(side_a.model.slug, side_b.model.slug)
+    sides = (side_a, side_b) if side_a.model.slug < side_b.model.slug else (side_b, side_a)
+    categories = tuple(sorted(categories, key=lambda c: (c.position, c.slug)))
+    lines = benchmark_lines(sides, fit.lane, benchmarks, categories)
+    standings = sides[0].standing, sides[1].standing
+    comparable = comparable_standings(standings, lines)
+    shared = shared_line(fit, comparable, lines)
+    overall = overall_line(fit, standings, shared)
+    category_lines = _category_lines(fit, sides, comparable, categories, lines, overall.basis)
+    return Comparison(
+        lane=fit.lane,
+        methodology=fit.methodology,
+        fit=fit,
+        sides=sides,
+        overall=overall,
+        shared=shared,
+        categories=category_lines,
+        tally=tally_of(category_lines),
+        benchmarks=lines,
+        operational=operational_lines(sides, today, price_mix),
+        offers=(offers(sides[0], today, price_mix), offers(sides[1], today, price_mix)),
+        today=today,
+        price_mix=price_mix,
+        opinions=tuple(_opinion(standing, second_opinion or {}) for standing in standings),
+        newest_fact=_newest_fact(sides, today),
+    )
+
+
+def word_for(p: float) -> str:
+    """The word that a probability of the leader (from 0.5 up) allows: clear, likely or even."""
+    return CLEAR if p >= METHOD.clear else LIKELY if p >= METHOD.likely else EVEN
+
+
+# ------------------------------------------------------------------ shared benchmarks
+
+
+def comparable_standings(standings: Standings, lines: Iterable[BenchmarkLine]) -> Standings:
+    """Both standings without the results that must not be compared with the other model's."""
+    unequal = {line.benchmark.slug for line in lines if not line.comparable and None not in line.cells}
+    return tuple(_without(standing, unequal) for standing in standings)
+
+
+def _without(standing: ModelStanding | None, slugs: set[str]) -> ModelStanding | None:
+    if standing is None or not any(cell.benchmark in slugs for cell in standing.cells):
+        return standing
+    return replace(standing, cells=tuple(cell for cell in standing.cells if cell.benchmark not in slugs))
+
+
+def shared_line(fit: LaneFit, standings: Standings, lines: Iterable[BenchmarkLine]) -> SharedLine:
+    """Count the shared benchmarks and, from three on, compare the two on them alone.
+
+    `standings` must come from `comparable_standings`.
+    """
+    slugs, either, touched = [], 0, set()
+    for line in lines:
+        if line.shared:
+            slugs.append(line.benchmark.slug)
+            touched.add(line.benchmark.category)
+        either += any(cell is not None and cell.counts for cell in line.cells)
+    bare = SharedLine(tuple(slugs), either, len(touched), None, None, "", "", None, "", None)
+    if len(slugs) < SHARED_FOR_CLEAR or None in standings:
+        return bare
+    result = pairing.shared(fit, *standings)
+    if result is None:
+        return bare
+    text = display.overall_score(abs(result.delta))
+    ahead = None if float(text) == 0 else (0 if result.delta > 0 else 1)
+    return replace(
+        bare,
+        delta=result.delta,
+        margin=result.margin,
+        delta_text=text,
+        margin_text=display.margin(result.margin),
+        p_leader=result.p_leader,
+        p_text=display.probability(result.p_leader),
+        ahead=ahead,
+    )
+
+
+# ------------------------------------------------------------------ overall
+
+
+def basis_of(standings: Standings, shared: SharedLine) -> str:
+    """The best evidence a pair has."""
+    if not shared.benchmarks or None in standings:
+        return NONE
+    if all(standing.overall is not None for standing in standings):
+        if all(standing.ranked for standing in standings):
+            return RANKED
+        if all(standing.families >= FAMILIES_FOR_ESTIMATE for standing in standings):
+            return ESTIMATE
+    return SHARED if shared.delta is not None else NONE
+
+
+def overall_line(fit: LaneFit, standings: Standings, shared: SharedLine) -> Overall:
+    """Decide basis and outcome of a pair and give the numbers behind both."""
+    basis = basis_of(standings, shared)
+    scores = tuple(_overall_text(standing) for standing in standings)
+    if basis == NONE:
+        outcome = TOO_LITTLE if shared.benchmarks else NOTHING_SHARED
+        return Overall(basis, outcome, scores, None, None, None, "", None, "", None, "", False)
+    if basis == SHARED:
+        gap, margin, p, ahead = abs(shared.delta), shared.margin, shared.p_leader, shared.ahead
+        gap_text, scores = shared.delta_text, (None, None)
+    else:
+        result = pairing.pair(fit, *standings)
+        gap, margin, p = abs(result.gap), result.margin, result.p_leader
+        ahead = _printed_leader(*scores)
+        gap_text = str(display.printed_gap(scores[0].score, scores[1].score))
+    word = word_for(p) if ahead is not None else EVEN
+    may_be_clear = basis == RANKED and len(shared.benchmarks) >= SHARED_FOR_CLEAR
+    capped = word == CLEAR and not may_be_clear
+    word = LIKELY if capped else word
+    outcome = TOO_CLOSE if word == EVEN else word
+    if basis != SHARED and word != EVEN and _contradicts(shared, ahead):
+        outcome = MIXED
+    return Overall(
+        basis=basis,
+        outcome=outcome,
+        scores=scores,
+        ahead=ahead,
+        leader=ahead if outcome in (CLEAR, LIKELY) else None,
+        gap=gap,
+        gap_text=gap_text,
+        margin=margin,
+        margin_text=display.margin(margin),
+        p_leader=p,
+        p_text=display.probability(p),
+        capped=capped and outcome == LIKELY,
+    )
+
+
+def _contradicts(shared: SharedLine, ahead: int) -> bool:
+    """Whether the shared benchmarks favour the other model with at least a likely lead."""
+    return shared.ahead == 1 - ahead and word_for(shared.p_leader) != EVEN
+
+
+def _overall_text(standing: ModelStanding | None) -> ScoreText | None:
+    if standing is None or standing.overall is None or standing.families < FAMILIES_FOR_ESTIMATE:
+        return None
+    return score_text(standing.overall, standing.low, standing.high)
+
+
+def score_text(score: float, low: float, high: float) -> ScoreText:
+    """Print a score with its interval."""
+    return ScoreText(
+        score=score,
+        low=low,
+        high=high,
+        text=display.overall_score(score),
+        low_text=display.overall_score(low),
+        high_text=display.overall_score(high),
+        margin_text=display.margin((high - low) / 2),
+    )
+
+
+def _printed_leader(a: ScoreText, b: ScoreText) -> int | None:
+    """The side whose printed score is higher; nobody leads by less than can be printed."""
+    if a.text == b.text:
+        return None
+    return 0 if a.score > b.score else 1
+
+
+# ------------------------------------------------------------------ categories
+
+
+@dataclass(frozen=True)
+class _CategoryEvidence:
+    """What is known about one category of a pair before anything is decided."""
+
+    results: tuple[int, int]
+    scores: tuple[ScoreText | None, ScoreText | None]
+    shared: tuple[BenchmarkLine, ...]
+
+
+def _category_lines(
+    fit: LaneFit,
+    sides: tuple[Side, Side],
+    comparable: Standings,
+    categories: Iterable[CategorySpec],
+    lines: tuple[BenchmarkLine, ...],
+    basis: str,
+) -> tuple[CategoryLine, ...]:
+    counted = _counted_by_category(lines)
+    answer = []
+    for category in categories:
+        shared = tuple(line for line in lines if line.shared and line.benchmark.category == category.slug)
+        results = counted.get(category.slug, (0, 0))
+        weight = _weight(fit, category.slug)
+        if not any(results) and weight == 0:
+            continue
+        scores = tuple(_category_text(side.standing, category.slug) for side in sides)
+        known = _CategoryEvidence(results, scores, shared)
+        answer.append(_category_line(fit, sides, comparable, category, known, basis, weight))
+    return tuple(answer)
+
+
+def _counted_by_category(lines: Iterable[BenchmarkLine]) -> dict[str, tuple[int, int]]:
+    counted: dict[str, list[int]] = {}
+    for line in lines:
+        for side, cell in enumerate(line.cells):
+            if cell is not None and cell.counts:
+                counted.setdefault(line.benchmark.category, [0, 0])[side] += 1
+    return {slug: (a, b) for slug, (a, b) in counted.items()}
+
+
+def _weight(fit: LaneFit, slug: str) -> float:
+    """A category's share of the weight; before anything is fitted, of all editable weights."""
+    category = fit.by_category.get(slug)
+    if category is None:
+        return 0.0
+    if fit.course_par is not None:
+        return category.share
+    total = sum(c.weight for c in fit.categories)
+    return category.weight / total if total > 0 else 0.0
+
+
+def _category_text(standing: ModelStanding | None, slug: str) -> ScoreText | None:
+    own = standing.categories.get(slug) if standing is not None else None
+    if own is None or own.carried or standing.overall is None:
+        return None
+    half = pairing.Z_CLEAR * own.se
+    return score_text(own.score, own.score - half, own.score + half)
+
+
+def _category_line(
+    fit: LaneFit,
+    sides: tuple[Side, Side],
+    comparable: Standings,
+    category: CategorySpec,
+    known: _CategoryEvidence,
+    basis: str,
+    weight: float,
+) -> CategoryLine:
+    by_shared = basis == SHARED
+    scores = (None, None) if by_shared else known.scores
+    bare = CategoryLine(
+        slug=category.slug,
+        name=category.name,
+        weight=weight,
+        weight_text=display.weight_share(weight),
+        scores=scores,
+        results=known.results,
+        gap=None,
+        gap_text="",
+        margin=None,
+        margin_text="",
+        p_leader=None,
+        p_text="",
+        leader=None,
+        strength=None,
+        capped=False,
+        by_shared=by_shared,
+        shared=tuple(line.benchmark.slug for line in known.shared),
+        separator=separator_of(known.shared),
+        reason=_why_not_compared(sides, known, basis),
+    )
+    if bare.reason:
+        return bare
+    if by_shared:
+        gap, margin, p, ahead, gap_text = _shared_in_category(fit, comparable, category.slug, known.shared)
+    else:
+        result = pairing.category_pair(sides[0].standing, sides[1].standing, category.slug)
+        gap, margin, p, ahead = abs(result.gap), result.margin, result.p_leader, _printed_leader(*scores)
+        gap_text = str(display.printed_gap(scores[0].score, scores[1].score))
+    word = word_for(p) if ahead is not None else EVEN
+    capped = word == CLEAR and bool(known.shared) and basis != RANKED
+    if word != EVEN and not known.shared:
+        word = LEANING
+    elif capped:
+        word = LIKELY
+    return replace(
+        bare,
+        gap=gap,
+        gap_text=gap_text,
+        margin=margin,
+        margin_text=display.margin(margin),
+        p_leader=p,
+        p_text=display.probability(p),
+        leader=None if word == EVEN else ahead,
+        strength=word,
+        capped=capped,
+    )
+
+
+def _why_not_compared(sides: tuple[Side, Side], known: _CategoryEvidence, basis: str) -> str:
+    without = [side.model.name for side, results in zip(sides, known.results, strict=True) if not results]
+    if len(without) == 2:
+        return "neither has a result"
+    if without:
+        return f"{without[0]} has no result"
+    if basis == NONE:
+        return "too little is shared to compare"
+    if basis == SHARED:
+        return "" if known.shared else "no benchmark is shared"
+    return "" if None not in known.scores else "too few models have taken these tests"
+
+
+def _shared_in_category(
+    fit: LaneFit, standings: Standings, slug: str, shared: tuple[BenchmarkLine, ...]
+) -> tuple[float, float, float, int | None, str]:
+    """Compare two models on a category's shared benchmarks only: the plain mean of the leads."""
+    slugs = {line.benchmark.slug for line in shared}
+    alone = tuple(
+        replace(standing, cells=tuple(cell for cell in standing.cells if cell.benchmark in slugs))
+        for standing in standings
+    )
+    result = pairing.shared(reweigh(fit, {slug: 1.0}), *alone)
+    text = display.overall_score(abs(result.delta))
+    ahead = None if float(text) == 0 else (0 if result.delta > 0 else 1)
+    return abs(result.delta), result.margin, result.p_leader, ahead, text
+
+
+def separator_of(shared: Iterable[BenchmarkLine]) -> BenchmarkLine | None:
+    """The shared benchmark that separates two models most, if any does noticeably."""
+    apart = [line for line in shared if is_noticeable(line)]
+    return max(apart, key=lambda line: (abs(line.points), line.benchmark.slug), default=None)
+
+
+def is_noticeable(line: BenchmarkLine) -> bool:
+    """Whether a difference between two reports is large enough to be named, and for whom."""
+    if line.favours is None or line.points is None or abs(line.points) < NAMED_POINTS:
+        return False
+    return (line.points > 0) == (line.favours == 0)
+
+
+def tally_of(lines: Iterable[CategoryLine]) -> Tally:
+    """Count category leads; a category that cannot be compared is no tie."""
+    leads, even, not_comparable = [0, 0], 0, 0
+    for line in lines:
+        if line.strength is None:
+            not_comparable += 1
+        elif line.leader is None:
+            even += 1
+        else:
+            leads[line.leader] += 1
+    return Tally((leads[0], leads[1]), even, not_comparable)
+
+
+# ------------------------------------------------------------------ the rest
+
+
+def _opinion(standing: ModelStanding | None, ranks: Mapping[str, int]) -> Opinion | None:
+    if standing is None or standing.rank is None or standing.model not in ranks:
+        return None
+    return Opinion(ranks[standing.model], standing.rank)
+
+
+def _newest_fact(sides: tuple[Side, Side], today: dt.date) -> dt.date | None:
+    dates = []
+    for side in sides:
+        dates += [day for row in side.results for day in (row.measured_on, row.retrieved_on)]
+        dates += [day for price in side.prices for day in (price.valid_from, price.observed_on)]
+        dates += [speed.measured_on for speed in side.speeds]
+    return max((day for day in dates if day is not None and day <= today), default=None)

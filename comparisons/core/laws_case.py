@@ -1,0 +1,104 @@
+"""What every law looks at: a comparison, its verdict, and plain views of the raw records."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from functools import cached_property
+from typing import NamedTuple
+
+from comparisons.core.counting import counting_key, is_scored, refusal
+from comparisons.core.points import to_points
+from comparisons.core.records import Claim, Comparison, Verdict
+from models_catalog.core.specs import DRAFT, GENERATED, LOWER, BenchmarkSpec, ResultRow
+
+
+class Contradiction(NamedTuple):
+    """A law broken: its number, the claim (or part of the verdict) and what is wrong."""
+
+    law: int
+    claim: str
+    what: str
+
+    def __str__(self) -> str:
+        return f"law {self.law}, {self.claim}: {self.what}"
+
+
+class Case:
+    """One pair under examination, with everything re-derived from its rows."""
+
+    def __init__(self, comparison: Comparison, verdict: Verdict):
+        self.comparison = comparison
+        self.verdict = verdict
+        self.slugs = comparison.slugs
+        self.by_kind: dict[str, list[Claim]] = defaultdict(list)
+        for claim in verdict.claims:
+            self.by_kind[claim.kind].append(claim)
+
+    @cached_property
+    def rows(self) -> dict[int, ResultRow]:
+        """Every public row of the two models by id."""
+        return {row.id: row for side in self.comparison.sides for row in side.results}
+
+    @cached_property
+    def benchmarks(self) -> dict[str, BenchmarkSpec]:
+        """Specs of the benchmarks on the page."""
+        return {line.benchmark.slug: line.benchmark for line in self.comparison.benchmarks}
+
+    @cached_property
+    def counting(self) -> tuple[dict[str, ResultRow], dict[str, ResultRow]]:
+        """Per side the row that counts in the lane, by benchmark; display-only ones too."""
+        answer = []
+        for side in self.comparison.sides:
+            best: dict[str, ResultRow] = {}
+            for row in side.results:
+                if row.source_kind == GENERATED or row.state == DRAFT or row.benchmark not in self.benchmarks:
+                    continue
+                if refusal(row, self.comparison.lane) is not None:
+                    continue
+                held = best.get(row.benchmark)
+                if held is None or counting_key(row) < counting_key(held):
+                    best[row.benchmark] = row
+            answer.append(best)
+        return answer[0], answer[1]
+
+    @cached_property
+    def scored(self) -> set[str]:
+        """Benchmarks that may count: scored, and in a category this lane weighs."""
+        known = self.comparison.fit.by_category
+        return {slug for slug, spec in self.benchmarks.items() if is_scored(spec) and spec.category in known}
+
+    @cached_property
+    def shared(self) -> set[str]:
+        """Scored benchmarks with a comparable counting result of both."""
+        ours, theirs = self.counting
+        return {slug for slug in self.scored & ours.keys() & theirs.keys() if settings_agree(ours[slug], theirs[slug])}
+
+    @cached_property
+    def points_apart(self) -> dict[str, float]:
+        """Points of the first model minus points of the second, on shared benchmarks."""
+        answer = {}
+        for slug in self.shared:
+            a, b = (float(side[slug].score) for side in self.counting)
+            points = to_points(self.benchmarks[slug], (a, b))
+            answer[slug] = float(points[0] - points[1])
+        return answer
+
+    def better_side(self, slug: str, a: float, b: float) -> int | None:
+        """Which raw score is better on a benchmark, by its direction; None when equal."""
+        if a == b:
+            return None
+        return int((a > b) == (self.benchmarks[slug].direction == LOWER))
+
+    def results_in(self, category: str) -> tuple[int, int]:
+        """How many counting scored results each side has in a category."""
+        return tuple(
+            sum(1 for slug in side if slug in self.scored and self.benchmarks[slug].category == category)
+            for side in self.counting
+        )
+
+
+def settings_agree(a: ResultRow, b: ResultRow) -> bool:
+    """Whether two rows were run in comparable settings."""
+    if a.standard or b.standard:
+        return a.standard == b.standard
+    return (a.variant, a.method) == (b.variant, b.method)

@@ -1,0 +1,109 @@
+"""The published constants of the scoring method, in one place.
+
+Every number that is a choice or a prior of the method stands here with its unit and
+its meaning, so that the methodology page prints the very values the arithmetic uses.
+Changing a constant or a formula is a new method: raise `METHODOLOGY` with it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, fields
+from statistics import NormalDist
+from typing import NamedTuple
+
+METHODOLOGY = "1"
+
+# percent -> points: 50 % is 50, each +10 about doubles the odds of a right answer, straight lines between
+PERCENT_KNOTS = (0.0, 3.0, 5.0, 10.0, 20.0, 30.0, 40.0, 50.0, 60.0, 70.0, 80.0, 90.0, 95.0, 97.0, 100.0)
+POINT_KNOTS = (0.0, 0.0, 8.0, 18.0, 30.0, 38.0, 44.0, 50.0, 56.0, 62.0, 70.0, 82.0, 92.0, 100.0, 100.0)
+
+HIGH, GOOD, MODERATE, LOW = "high", "good", "moderate", "low"
+
+
+class Constant(NamedTuple):
+    """One constant as the methodology page prints it."""
+
+    name: str
+    value: float
+    unit: str
+    meaning: str
+
+
+def _constant(value: float, unit: str, meaning: str) -> float:
+    return field(default=value, metadata={"unit": unit, "meaning": meaning})
+
+
+@dataclass(frozen=True, slots=True)
+class Method:
+    """All constants of the method; `METHOD` is the one instance in use."""
+
+    step: float = _constant(10.0, "points", "what one doubling of the odds, or of an open scale, is worth")
+    middle: float = _constant(50.0, "points", "50 % right, or a result equal to a scale's anchor")
+    elo_step: float = _constant(60.0, "Elo", "rating difference that is worth one step")
+    models_per_benchmark: int = _constant(4, "models", "a benchmark gets a par from this many models on")
+    kappa: float = _constant(2.0, "votes", "votes at a model's own overall lead behind every category")
+    spread_prior: float = _constant(10.0, "models", "imaginary models with spread 1 behind every spread")
+    spread_min: float = _constant(0.5, "", "least spread a benchmark is believed to have")
+    spread_max: float = _constant(2.0, "", "largest spread a benchmark is believed to have")
+    spread_rounds: int = _constant(12, "rounds", "fixed number of rounds in which spreads are found")
+    sigma_prior: float = _constant(9.0, "points", "scatter of one result, until the data speak")
+    omega_prior: float = _constant(4.5, "points", "SD of a speciality in one category, until the data speak")
+    omega_min: float = _constant(1.0, "points", "least SD of a speciality that is believed")
+    variance_prior: float = _constant(50.0, "degrees of freedom", "weight of the two priors above")
+    scatter_prior: float = _constant(5.0, "results", "weight of the common scatter in that of a single benchmark")
+    scatter_min: float = _constant(3.0, "points", "no benchmark is believed to scatter less than this")
+    scatter_votes: float = _constant(2.0, "votes", "other votes a model needs to tell how far a benchmark strays")
+    maker_sd: float = _constant(2.5, "points", "SD between makers of how much self-reporting flatters")
+    offset_models: int = _constant(30, "models", "models with both kinds of rows before an offset is applied")
+    offset_z: float = _constant(2.0, "standard errors", "the estimate must exceed this many to be applied")
+    offset_grain: float = _constant(0.5, "points", "the applied offset is rounded down to this")
+    offset_max: float = _constant(10.0, "points", "largest offset ever applied")
+    grade_high: float = _constant(2.5, "points", "largest standard error of the grade high")
+    grade_good: float = _constant(3.25, "points", "largest standard error of the grade good")
+    grade_moderate: float = _constant(4.25, "points", "largest standard error of the grade moderate and of a rank")
+    rank_families: int = _constant(6, "families", "test families a rank needs")
+    rank_independent_families: int = _constant(
+        2, "families", "test families with a result its maker did not report, for a rank"
+    )
+    rank_categories: int = _constant(3, "categories", "categories with own results a rank needs")
+    rank_coverage: float = _constant(0.5, "share", "weight those categories must hold for a rank")
+    rank_family_share: float = _constant(0.5, "share", "most of a ranked score that one family may carry")
+    category_votes: float = _constant(2.0, "votes", "own votes a place on a category's board needs")
+    rank_tie: float = _constant(0.05, "points", "overall scores equal after rounding to this share a rank")
+    clear: float = _constant(0.95, "probability", "from here on a lead is clear")
+    likely: float = _constant(0.80, "probability", "from here on a lead is likely; below, too close to call")
+    least_variance: float = _constant(
+        1e-9, "points squared", "no difference of two scores is believed to be surer than this"
+    )
+    saturated_models: int = _constant(8, "models", "models needed to call a benchmark saturated")
+    saturated_quantile: float = _constant(0.85, "quantile", "the model whose result decides about saturation")
+    saturated_percent: float = _constant(95.0, "percent", "a result from here on means saturated")
+
+    @property
+    def z_clear(self) -> float:
+        """Standard errors at which a lead is clear; also the half-width of a 90 % interval (1.645)."""
+        return Z_CLEAR
+
+    def grade(self, se: float) -> str:
+        """Return the evidence grade of an overall score with standard error `se`."""
+        for word, limit in (
+            (HIGH, self.grade_high),
+            (GOOD, self.grade_good),
+            (MODERATE, self.grade_moderate),
+        ):
+            if se <= limit:
+                return word
+        return LOW
+
+
+METHOD = Method()
+# One quantile serves intervals, rank ranges and the word "clear", so they cannot disagree.
+Z_CLEAR = NormalDist().inv_cdf(METHOD.clear)
+
+
+def constants() -> tuple[Constant, ...]:
+    """List every constant with unit and meaning, in reading order."""
+    return tuple(
+        Constant(item.name, getattr(METHOD, item.name), item.metadata["unit"], item.metadata["meaning"])
+        for item in fields(METHOD)
+    )

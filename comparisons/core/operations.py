@@ -1,0 +1,375 @@
+"""Operational facts of two models: prices, speed, limits, licence, dates.
+
+A value is compared only where both models have one, of the same kind and current on the day
+of the page. Unknown stays unknown: it is no zero, no tie and no reason to choose anybody.
+
+A model's price is its own maker's (the first-party offer) where there is one, else the
+cheapest offer of a named provider, and the text says whose it is. All four price lines of a
+model quote the same offer, so that they can be added up. Speed follows the same order.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from decimal import Decimal
+
+from comparisons.core.records import AttributeLine, Offer, Side, Value
+from models_catalog.core import display
+from models_catalog.core.specs import HIGHER, LOWER, ModelSpec, PriceSpec, SpeedSpec
+
+NOTICEABLE_RATIO = Decimal("1.05")  # values closer than 5 % count as the same
+
+PRICE_LABELS = {
+    "price_input": "Input price",
+    "price_output": "Output price",
+    "price_cached": "Cached input price",
+    "price_blended": "Blended price",
+}
+PRICE_UNIT = "USD per 1M tokens"
+REASONING_WORDS = {"no": "no", "optional": "optional", "always": "always on"}
+_COARSENESS = ("day", "month", "year")
+
+
+def operational_lines(
+    sides: tuple[Side, Side], today: dt.date, price_mix: tuple[int, int]
+) -> tuple[AttributeLine, ...]:
+    """Compare every operational attribute of two models as known on `today`."""
+    quotes = tuple(quoted_price(side.prices, today, price_mix) for side in sides)
+    speeds = tuple(quoted_speed(side.speeds, today) for side in sides)
+    models = sides[0].model, sides[1].model
+    lines = [_price_line(attribute, quotes, price_mix) for attribute in PRICE_LABELS]
+    lines += [_output_speed(sides, speeds, today), _first_token(sides, speeds, today)]
+    lines += [_context(models), _max_output(models)]
+    lines += [_modalities("input_modalities", "Input", models), _modalities("output_modalities", "Output", models)]
+    lines += [_reasoning(models), _open_weights(models), _licence(models)]
+    lines += [_parameters("total_parameters", "Parameters", models)]
+    lines += [_parameters("active_parameters", "Active parameters", models)]
+    lines += [_knowledge_cutoff(models), _release(models), _status(models)]
+    return tuple(lines)
+
+
+# ------------------------------------------------------------------ which price and speed speak
+
+
+def is_current(price: PriceSpec, today: dt.date) -> bool:
+    """Tell whether a price holds on the day: periods exclude their end; an undated price holds
+    from the day it was seen on."""
+    if price.valid_to is not None and today >= price.valid_to:
+        return False
+    known_from = price.valid_from or price.observed_on
+    return known_from is None or known_from <= today
+
+
+def current_prices(prices: Iterable[PriceSpec], today: dt.date) -> tuple[PriceSpec, ...]:
+    """The one current price of each provider, the newest if there are several, by provider."""
+    by_provider: dict[str, list[PriceSpec]] = defaultdict(list)
+    for price in prices:
+        if is_current(price, today) and not (price.input is None and price.output is None):
+            by_provider[price.provider].append(price)
+    return tuple(max(by_provider[slug], key=_age) for slug in sorted(by_provider))
+
+
+def _age(price: PriceSpec) -> tuple:
+    """Newest last; of two reports of one day the dearer one, so as to promise nothing."""
+    start = price.valid_from or price.observed_on or dt.date.min
+    return start, price.observed_on or dt.date.min, price.input or Decimal(0), price.output or Decimal(0)
+
+
+def blended(price: PriceSpec, mix: tuple[int, int]) -> Decimal | None:
+    """Price of 1M tokens at `mix` input to output tokens; None unless both prices are known."""
+    if price.input is None or price.output is None:
+        return None
+    return (price.input * mix[0] + price.output * mix[1]) / (mix[0] + mix[1])
+
+
+def quoted_price(prices: Iterable[PriceSpec], today: dt.date, mix: tuple[int, int]) -> PriceSpec | None:
+    """The price that speaks for a model: its maker's own, else the cheapest named provider's.
+
+    An offer that names input and output price goes before one that does not.
+    """
+
+    def preference(price: PriceSpec) -> tuple:
+        mixed = blended(price, mix)
+        known = mixed if mixed is not None else price.input if price.input is not None else price.output
+        return mixed is None, not price.first_party, known, price.provider
+
+    return min(current_prices(prices, today), key=preference, default=None)
+
+
+def quoted_speed(speeds: Iterable[SpeedSpec], today: dt.date) -> SpeedSpec | None:
+    """The measurement that speaks for a model: at its maker, else at the fastest provider.
+
+    Of several at one provider the latest counts. Suspect figures are none.
+    """
+    latest: dict[str, SpeedSpec] = {}
+    for speed in sorted(speeds, key=_measured_order):
+        measured = speed.output_tokens_per_second is not None or speed.time_to_first_token is not None
+        known = speed.measured_on is None or speed.measured_on <= today
+        if measured and known and not speed.suspect:
+            latest[speed.provider] = speed
+
+    def preference(speed: SpeedSpec) -> tuple:
+        rate = speed.output_tokens_per_second
+        return not speed.first_party, rate is None, -(rate or Decimal(0)), speed.provider
+
+    return min(latest.values(), key=preference, default=None)
+
+
+def _measured_order(speed: SpeedSpec) -> tuple:
+    """Latest last; of two figures of one day the slower one, so as to promise nothing."""
+    rate, wait = speed.output_tokens_per_second, speed.time_to_first_token
+    return speed.measured_on or dt.date.min, -(rate or Decimal(0)), wait or Decimal(0)
+
+
+def offers(side: Side, today: dt.date, mix: tuple[int, int]) -> tuple[Offer, ...]:
+    """Every current offer of a model, cheapest first, the quoted one marked."""
+    quoted = quoted_price(side.prices, today, mix)
+
+    def order(price: PriceSpec) -> tuple:
+        mixed = blended(price, mix)
+        return mixed is None, mixed or Decimal(0), price.provider
+
+    return tuple(
+        Offer(
+            provider=price.provider,
+            provider_name=price.provider_name,
+            first_party=price.first_party,
+            quoted=price is quoted,
+            input_text=display.money(price.input),
+            output_text=display.money(price.output),
+            cached_text=display.money(price.cache_read),
+            blended_text=display.money(blended(price, mix)),
+            since_text=_since(price),
+            source_url=price.source_url,
+        )
+        for price in sorted(current_prices(side.prices, today), key=order)
+    )
+
+
+def _since(price: PriceSpec) -> str:
+    if price.valid_from is not None:
+        return f"since {display.date(price.valid_from)}"
+    return f"seen on {display.date(price.observed_on)}" if price.observed_on is not None else "undated"
+
+
+# ------------------------------------------------------------------ comparing two values
+
+
+def _line(
+    attribute: str,
+    label: str,
+    values: tuple[Value | None, Value | None],
+    *,
+    unit: str = "",
+    better: str | None = None,
+    missing: str = display.NOT_PUBLISHED,
+    advantage: str = "",
+) -> AttributeLine:
+    """Compare two numbers by ratio; `advantage` is a template with {times} or {saving}."""
+    bare = AttributeLine(attribute, label, unit, better, values, missing, None, None, "")
+    if better is None or None in values:
+        return bare
+    favours = better_side(better, values[0].value, values[1].value)
+    if favours is None or values[0].text == values[1].text:
+        return bare
+    winner, loser = values[favours].value, values[1 - favours].value
+    larger, smaller = max(winner, loser), min(winner, loser)
+    if smaller <= 0:
+        return replace(bare, favours=favours)
+    text = advantage.format(times=display.ratio(larger, smaller), saving=display.saving(smaller, larger))
+    return replace(bare, favours=favours, ratio=float(larger) / float(smaller), ratio_text=text)
+
+
+def better_side(better: str, a: Decimal | float, b: Decimal | float) -> int | None:
+    """Which of two known numbers is better by at least 5 %: 0, 1 or None.
+
+    Zero beats everything where lower is better ("free"), and loses everything where higher is.
+    """
+    larger, smaller = max(a, b), min(a, b)
+    if larger == smaller or (
+        smaller > 0 and Decimal(str(larger)) / Decimal(str(smaller)) < Decimal(str(NOTICEABLE_RATIO))
+    ):
+        return None
+    return int((a < b) == (better == HIGHER))
+
+
+def _price_line(
+    attribute: str, quotes: tuple[PriceSpec | None, PriceSpec | None], mix: tuple[int, int]
+) -> AttributeLine:
+    amounts: Mapping[str, Callable[[PriceSpec], Decimal | None]] = {
+        "price_input": lambda price: price.input,
+        "price_output": lambda price: price.output,
+        "price_cached": lambda price: price.cache_read,
+        "price_blended": lambda price: blended(price, mix),
+    }
+    values = tuple(_price_value(quote, amounts[attribute](quote)) if quote is not None else None for quote in quotes)
+    label = PRICE_LABELS[attribute]
+    if attribute == "price_blended":
+        label = f"{label}, {mix_text(mix)}"
+    return _line(attribute, label, values, unit=PRICE_UNIT, better=LOWER, advantage="{saving} less")
+
+
+def mix_text(mix: tuple[int, int]) -> str:
+    """The mix behind a blended price in words."""
+    return f"{mix[0]} input to {mix[1]} output"
+
+
+def _price_value(quote: PriceSpec, amount: Decimal | None) -> Value | None:
+    if amount is None:
+        return None
+    note = f"{quote.provider_name}, {_since(quote)}"
+    as_of = quote.observed_on or quote.valid_from
+    return Value(amount, display.money(amount), quote.source_url, as_of, quote.provider_name, note)
+
+
+def _output_speed(sides, speeds, today) -> AttributeLine:
+    values = tuple(_speed_value(s, s and s.output_tokens_per_second, display.speed) for s in speeds)
+    missing = _missing_speed(sides, values, today)
+    return _line(
+        "output_speed", "Output speed", values, unit="tokens/s", better=HIGHER, missing=missing,
+        advantage="{times} as fast",
+    )  # fmt: skip
+
+
+def _first_token(sides, speeds, today) -> AttributeLine:
+    values = tuple(_speed_value(s, s and s.time_to_first_token, display.seconds) for s in speeds)
+    missing = _missing_speed(sides, values, today)
+    return _line(
+        "time_to_first_token", "Time to first token", values, unit="s", better=LOWER, missing=missing,
+        advantage="{saving} less",
+    )  # fmt: skip
+
+
+def _speed_value(speed: SpeedSpec | None, amount: Decimal | None, printed: Callable) -> Value | None:
+    if speed is None or amount is None:
+        return None
+    when = f", {display.date(speed.measured_on)}" if speed.measured_on is not None else ""
+    note = f"{speed.provider_name}{when}"
+    return Value(amount, printed(amount), speed.source_url, speed.measured_on, speed.provider_name, note)
+
+
+def _missing_speed(sides: tuple[Side, Side], values: tuple, today: dt.date) -> str:
+    """Say "not measured", and whether figures were set aside as no measurements."""
+    aside = any(
+        value is None and any(speed.suspect for speed in side.speeds) for side, value in zip(sides, values, strict=True)
+    )
+    return f"{display.NOT_MEASURED} (a figure set aside)" if aside else display.NOT_MEASURED
+
+
+# ------------------------------------------------------------------ facts of the models themselves
+
+
+def _fact(model: ModelSpec, value: object, text: str) -> Value:
+    return Value(value, text, model.source_url)
+
+
+def _context(models: tuple[ModelSpec, ModelSpec]) -> AttributeLine:
+    values = tuple(
+        _fact(m, m.context_window, display.tokens(m.context_window)) if m.context_window else None for m in models
+    )
+    return _line("context_window", "Context window", values, unit="tokens", better=HIGHER, advantage="{times} as long")
+
+
+def _max_output(models: tuple[ModelSpec, ModelSpec]) -> AttributeLine:
+    values = tuple(
+        _fact(m, m.max_output_tokens, display.tokens(m.max_output_tokens)) if m.max_output_tokens else None
+        for m in models
+    )
+    return _line(
+        "max_output_tokens", "Maximum output", values, unit="tokens", better=HIGHER, advantage="{times} as long"
+    )
+
+
+def _modalities(attribute: str, label: str, models: tuple[ModelSpec, ModelSpec]) -> AttributeLine:
+    """One model is better off only where it takes everything the other takes, and more."""
+    kinds = tuple(tuple(sorted(getattr(model, attribute), key=_modality_order)) for model in models)
+    values = tuple(
+        _fact(model, kind, ", ".join(map(modality, kind))) if kind else None
+        for model, kind in zip(models, kinds, strict=True)
+    )
+    line = _line(attribute, label, values)
+    if None in values or set(kinds[0]) == set(kinds[1]):
+        return line
+    for side in (0, 1):
+        if set(kinds[side]) > set(kinds[1 - side]):
+            extra = [modality(kind) for kind in kinds[side] if kind not in kinds[1 - side]]
+            return replace(line, better=HIGHER, favours=side, ratio_text=f"also {display.listed(extra)}")
+    return line
+
+
+def _modality_order(kind: str) -> tuple:
+    usual = ("text", "image", "pdf", "audio", "video")
+    return (usual.index(kind) if kind in usual else len(usual), kind)
+
+
+def modality(kind: str) -> str:
+    """A modality as printed."""
+    return "PDF" if kind == "pdf" else kind
+
+
+def _reasoning(models: tuple[ModelSpec, ModelSpec]) -> AttributeLine:
+    values = tuple(
+        _fact(m, m.reasoning, REASONING_WORDS[m.reasoning]) if m.reasoning in REASONING_WORDS else None for m in models
+    )
+    return _line("reasoning", "Reasoning", values)
+
+
+def _open_weights(models: tuple[ModelSpec, ModelSpec]) -> AttributeLine:
+    values = tuple(
+        Value(m.open_weights, display.yes_no(m.open_weights), m.weights_url or m.source_url)
+        if m.open_weights is not None
+        else None
+        for m in models
+    )
+    line = _line("open_weights", "Open weights", values)
+    if None in values or models[0].open_weights == models[1].open_weights:
+        return line
+    return replace(line, better=HIGHER, favours=0 if models[0].open_weights else 1, ratio_text="open weights")
+
+
+def _licence(models: tuple[ModelSpec, ModelSpec]) -> AttributeLine:
+    return _line("licence", "Licence", tuple(_fact(m, m.licence, m.licence) if m.licence else None for m in models))
+
+
+def _parameters(attribute: str, label: str, models: tuple[ModelSpec, ModelSpec]) -> AttributeLine:
+    counts = tuple(getattr(model, attribute) for model in models)
+    values = tuple(
+        _fact(model, count, display.parameters(count)) if count else None
+        for model, count in zip(models, counts, strict=True)
+    )
+    return _line(attribute, label, values)
+
+
+def _knowledge_cutoff(models: tuple[ModelSpec, ModelSpec]) -> AttributeLine:
+    """Newer is better, as far as both dates are known: 2024 against April 2024 is undecided."""
+    values = tuple(
+        _fact(m, m.knowledge_cutoff, display.date(m.knowledge_cutoff, m.knowledge_cutoff_precision))
+        if m.knowledge_cutoff
+        else None
+        for m in models
+    )
+    line = replace(_line("knowledge_cutoff", "Knowledge cutoff", values), better=HIGHER)
+    if None in values:
+        return line
+    coarser = max((m.knowledge_cutoff_precision for m in models), key=_COARSENESS.index)
+    a, b = (_truncated(m.knowledge_cutoff, coarser) for m in models)
+    return line if a == b else replace(line, favours=0 if a > b else 1, ratio_text="newer")
+
+
+def _truncated(day: dt.date, precision: str) -> tuple[int, ...]:
+    return (day.year, day.month, day.day)[: 3 - _COARSENESS.index(precision)]
+
+
+def _release(models: tuple[ModelSpec, ModelSpec]) -> AttributeLine:
+    values = tuple(
+        _fact(m, m.release_date, display.date(m.release_date, m.release_precision)) if m.release_date else None
+        for m in models
+    )
+    return _line("release_date", "Released", values)
+
+
+def _status(models: tuple[ModelSpec, ModelSpec]) -> AttributeLine:
+    return _line("status", "Status", tuple(_fact(m, m.status, m.status) if m.status else None for m in models))

@@ -1,0 +1,201 @@
+"""Keeps the standings: recomputes them from the catalogue and hands them out.
+
+`recompute` is called once after a commit that changed public data (see `apps.py`), by
+`manage.py recompute_standings`, and by nothing else. Readers get standings of the
+current snapshots; what a snapshot shares between models is remembered per process,
+which is safe because a snapshot never changes.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from functools import lru_cache
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F, Max
+from django.db.models.functions import TruncDate
+from django.utils import timezone
+
+from comparisons.core.scoring import AUTO, LaneFit, LaneStandings, ModelStanding, standings
+from comparisons.models import DatasetRevision, Standing, StandingSnapshot
+from comparisons.signals import standings_recomputed
+from models_catalog import snapshots
+from models_catalog.core.specs import LANES, BenchmarkSpec, CategorySpec, ModelSpec
+from models_catalog.models import LanguageModel
+
+KEPT_DAYS = 400  # how long the last snapshot of a day is kept for rank history
+
+
+class NoStandings(Exception):
+    """The standings were never computed in this database."""
+
+
+@dataclass(frozen=True)
+class LaneContext:
+    """What all pages of one snapshot share."""
+
+    snapshot: UUID
+    revision: int
+    lane: str
+    computed_at: dt.datetime
+    fit: LaneFit
+    categories: tuple[CategorySpec, ...]
+    benchmarks: dict[str, BenchmarkSpec]
+    ranked: int  # models with a rank
+    scored: int  # models with a counting result
+
+
+@dataclass(frozen=True)
+class PlacedModel:
+    """A model and its standing in one lane; the standing is None without a counting result."""
+
+    model: ModelSpec
+    standing: ModelStanding | None
+    snapshot: UUID
+
+
+def recompute(reason: str = "", *, estimate_offset: bool = True) -> DatasetRevision:
+    """Compute and store the standings of every lane as a new dataset revision.
+
+    With `estimate_offset` False the self-report offset of the current snapshot stays, so
+    that one save in the newsroom does not move every model by half a point; imports and
+    the nightly command estimate it afresh.
+    """
+    with transaction.atomic():
+        current = {
+            row.lane: row for row in StandingSnapshot.objects.select_for_update().filter(current=True).order_by("lane")
+        }
+        catalogue = snapshots.load_catalogue()
+        ids = dict(LanguageModel.objects.published().values_list("slug", "pk"))
+        revision = DatasetRevision.objects.create(reason=reason[:300])
+        StandingSnapshot.objects.filter(current=True).update(current=False)
+        for lane in LANES:
+            offset = _offset(current.get(lane), estimate_offset)
+            computed = standings(catalogue.categories, catalogue.benchmarks, catalogue.results, lane, offset=offset)
+            _store(revision, computed, catalogue, ids)
+        _forget_old(revision)
+        transaction.on_commit(lambda: standings_recomputed.send(sender=DatasetRevision, revision=revision))
+    return revision
+
+
+def _offset(previous: StandingSnapshot | None, estimate: bool) -> float | str:
+    if settings.SELF_REPORT_OFFSET == "0":
+        return 0.0
+    if estimate or previous is None:
+        return AUTO
+    return previous.fit["fit"]["offset"]["applied"]
+
+
+def _store(
+    revision: DatasetRevision,
+    computed: LaneStandings,
+    catalogue: snapshots.Catalogue,
+    ids: dict[str, int],
+) -> None:
+    by_model = {slug: standing for slug, standing in computed.by_model.items() if slug in ids}
+    snapshot = StandingSnapshot.objects.create(
+        revision=revision,
+        lane=computed.fit.lane,
+        methodology=computed.fit.methodology,
+        current=True,
+        fit={
+            "fit": computed.fit.to_dict(),
+            "categories": [asdict(category) for category in catalogue.categories],
+            "benchmarks": [asdict(benchmark) for benchmark in catalogue.benchmarks],
+            "ranked": sum(standing.ranked for standing in by_model.values()),
+            "scored": len(by_model),
+        },
+    )
+    Standing.objects.bulk_create(
+        [_row(snapshot, pk, by_model.get(slug)) for slug, pk in sorted(ids.items())], batch_size=500
+    )
+
+
+def _row(snapshot: StandingSnapshot, model: int, standing: ModelStanding | None) -> Standing:
+    if standing is None:
+        return Standing(snapshot=snapshot, model_id=model)
+    return Standing(
+        snapshot=snapshot,
+        model_id=model,
+        overall=standing.overall,
+        se=standing.se,
+        grade=standing.grade or "",
+        ranked=standing.ranked,
+        rank=standing.rank,
+        rank_best=standing.best,
+        rank_worst=standing.worst,
+        results=standing.results,
+        categories={slug: line.score for slug, line in standing.categories.items() if not line.carried},
+        detail=standing.to_dict(),
+    )
+
+
+def _forget_old(revision: DatasetRevision) -> None:
+    """Drop details of earlier snapshots, and all but the last earlier snapshot of each day and lane."""
+    earlier = StandingSnapshot.objects.filter(revision__lt=revision)
+    Standing.objects.filter(snapshot__in=earlier, detail__isnull=False).update(detail=None)
+    day = TruncDate("computed_at")
+    last_of_day = earlier.annotate(day=day).values("day").annotate(last=Max("revision")).values_list("last", flat=True)
+    oldest = timezone.now() - dt.timedelta(days=KEPT_DAYS)
+    earlier.exclude(revision__in=list(last_of_day)).delete()
+    earlier.filter(computed_at__lt=oldest).delete()
+
+
+@lru_cache(maxsize=24)
+def lane_context(snapshot: UUID) -> LaneContext:
+    """What all pages of a snapshot share. One query the first time a process asks."""
+    row = StandingSnapshot.objects.get(pk=snapshot)
+    stored = row.fit
+    return LaneContext(
+        snapshot=row.pk,
+        revision=row.revision_id,
+        lane=row.lane,
+        computed_at=row.computed_at,
+        fit=LaneFit.from_dict(stored["fit"]),
+        categories=tuple(CategorySpec(**item) for item in stored["categories"]),
+        benchmarks={item["slug"]: BenchmarkSpec(**item) for item in stored["benchmarks"]},
+        ranked=stored["ranked"],
+        scored=stored["scored"],
+    )
+
+
+def current_context(lane: str) -> LaneContext:
+    """The context of a lane's current snapshot. One query, two the first time. Raises NoStandings."""
+    pk = StandingSnapshot.objects.filter(current=True, lane=lane).values_list("pk", flat=True).first()
+    if pk is None:
+        raise NoStandings(lane)
+    return lane_context(pk)
+
+
+def current_revision() -> int:
+    """Number of the newest dataset revision, 0 before the first one. One query."""
+    return DatasetRevision.objects.aggregate(newest=Max("number"))["newest"] or 0
+
+
+def placed_models(lane: str, slugs: Iterable[str] | None = None) -> dict[str, PlacedModel]:
+    """Published models, with their standings in a lane, by slug. One query.
+
+    Without `slugs` every published model comes, for boards.
+    """
+    return placed_in_lanes((lane,), slugs).get(lane, {})
+
+
+def placed_in_lanes(lanes: Iterable[str], slugs: Iterable[str] | None = None) -> dict[str, dict[str, PlacedModel]]:
+    """Like `placed_models` for several lanes at once: lane, then slug. One query."""
+    rows = (
+        Standing.objects.filter(snapshot__current=True, snapshot__lane__in=tuple(lanes), model__published=True)
+        .select_related("model__lab")
+        .annotate(lane=F("snapshot__lane"))
+    )
+    if slugs is not None:
+        rows = rows.filter(model__slug__in=tuple(slugs))
+    found: dict[str, dict[str, PlacedModel]] = {}
+    for row in rows:
+        standing = ModelStanding.from_dict(row.detail) if row.detail else None
+        placed = PlacedModel(snapshots.model_spec(row.model), standing, row.snapshot_id)
+        found.setdefault(row.lane, {})[row.model.slug] = placed
+    return found

@@ -1,0 +1,444 @@
+"""Break each rule by hand and see that a law catches it.
+
+Every mutant is a small, plausible mistake in the code that compares, claims or words. It is
+applied to fixed worlds and must produce at least one contradiction; without a mutant the same
+worlds have none. A mutant that survives is a hole in the laws.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from functools import cache
+
+import pytest
+
+from comparisons.core import (
+    benchmark_lines,
+    claims,
+    claims_operations,
+    compare,
+    flips,
+    operations,
+    sentences,
+    verdict,
+    wording,
+)
+from comparisons.core.laws import Contradiction, check
+from comparisons.core.records import CLEAR, EVEN, LIKELY
+from comparisons.tests.catalogues import World, generated_world, grown_world, mixed_world, reference_world
+from models_catalog.core import display
+
+MUTANTS: dict[str, Callable[[pytest.MonkeyPatch], None]] = {}
+
+
+@cache
+def worlds() -> tuple[World, ...]:
+    return (
+        reference_world(),
+        mixed_world(),
+        mixed_world(shared=0),
+        *(generated_world(seed, 4, 7, 0.8, 5.0) for seed in range(4)),
+        grown_world(),
+        generated_world(5, 12, 26, 0.5, 0.1, "provisional"),
+        generated_world(8, 12, 30, 0.45, 25.0),
+        generated_world(9, 12, 24, 0.9, 0.1, "independent"),
+    )
+
+
+def contradictions() -> Iterator[Contradiction]:
+    """Contradictions in all worlds, one by one."""
+    for some_world in worlds():
+        for a, b in some_world.pairs():
+            comparison = some_world.compare(a, b)
+            yield from check(comparison, verdict.verdict(comparison))
+
+
+def mutant(function: Callable) -> Callable:
+    MUTANTS[function.__name__] = function
+    return function
+
+
+def swapped(favours):
+    return None if favours is None else 1 - favours
+
+
+# ------------------------------------------------------------------ comparing
+
+
+@mutant
+def lower_is_better_is_taken_for_higher(patch):
+    patch.setattr(benchmark_lines, "LOWER", "upside down")
+
+
+@mutant
+def cheaper_is_taken_for_worse(patch):
+    patch.setattr(operations, "LOWER", operations.HIGHER)
+
+
+@mutant
+def a_difference_below_five_percent_is_a_lead(patch):
+    patch.setattr(operations, "NOTICEABLE_RATIO", 1)
+
+
+@mutant
+def results_in_other_settings_are_subtracted(patch):
+    def only_missing(benchmark, cells, lane, names):
+        return "no result" if None in cells else ""
+
+    patch.setattr(benchmark_lines, "_incomparable", only_missing)
+
+
+@mutant
+def withdrawn_results_are_compared(patch):
+    genuine = benchmark_lines.refusal
+
+    def lenient(row, lane):
+        found = genuine(row, lane)
+        return None if found == "withdrawn" else found
+
+    patch.setattr(benchmark_lines, "refusal", lenient)
+    patch.setattr(benchmark_lines, "WITHDRAWN", "never")
+
+
+@mutant
+def a_score_carried_over_is_shown_as_measured(patch):
+    genuine = compare._category_text
+
+    def lenient(standing, slug):
+        if standing is None or slug not in standing.categories:
+            return genuine(standing, slug)
+        measured = {**standing.categories, slug: standing.categories[slug]._replace(carried=False)}
+        return genuine(replace(standing, categories=measured), slug)
+
+    patch.setattr(compare, "_category_text", lenient)
+
+
+@mutant
+def a_missing_category_has_a_score_of_zero(patch):
+    genuine = compare._category_text
+
+    def never_missing(standing, slug):
+        return genuine(standing, slug) or compare.score_text(0.0, 0.0, 0.0)
+
+    patch.setattr(compare, "_category_text", never_missing)
+
+
+@mutant
+def sixty_percent_is_likely(patch):
+    patch.setattr(compare, "word_for", lambda p: CLEAR if p >= 0.95 else LIKELY if p >= 0.6 else EVEN)
+
+
+@mutant
+def ninety_percent_is_clear(patch):
+    patch.setattr(compare, "word_for", lambda p: CLEAR if p >= 0.9 else LIKELY if p >= 0.8 else EVEN)
+
+
+@mutant
+def ninety_percent_is_still_too_close(patch):
+    patch.setattr(compare, "word_for", lambda p: CLEAR if p >= 0.95 else LIKELY if p >= 0.9 else EVEN)
+
+
+@mutant
+def one_shared_benchmark_is_enough_for_clear(patch):
+    patch.setattr(compare, "SHARED_FOR_CLEAR", 1)
+
+
+@mutant
+def an_unranked_model_counts_as_ranked(patch):
+    patch.setattr(compare, "ESTIMATE", compare.RANKED)
+
+
+@mutant
+def nothing_shared_is_compared_all_the_same(patch):
+    genuine = compare.basis_of
+    pretended = ("pretended",)
+    patch.setattr(
+        compare,
+        "basis_of",
+        lambda pair, shared: genuine(pair, shared if shared.benchmarks else replace(shared, benchmarks=pretended)),
+    )
+
+
+@mutant
+def a_contradiction_of_the_shared_tests_is_ignored(patch):
+    patch.setattr(compare, "_contradicts", lambda shared, ahead: False)
+
+
+@mutant
+def the_model_behind_is_named(patch):
+    genuine = compare._printed_leader
+    patch.setattr(compare, "_printed_leader", lambda a, b: swapped(genuine(a, b)))
+
+
+@mutant
+def no_shared_test_makes_no_difference_to_the_word(patch):
+    patch.setattr(compare, "LEANING", LIKELY)
+
+
+@mutant
+def a_category_that_cannot_be_compared_is_a_tie(patch):
+    genuine = compare.tally_of
+
+    def generous(lines):
+        tally = genuine(lines)
+        return replace(tally, even=tally.even + tally.not_comparable, not_comparable=0)
+
+    patch.setattr(compare, "tally_of", generous)
+
+
+@mutant
+def a_gap_is_taken_before_rounding(patch):
+    patch.setattr(display, "printed_gap", lambda a, b: display.rounded(abs(a - b), 1))
+
+
+@mutant
+def a_probability_is_rounded_up(patch):
+    patch.setattr(display, "probability", lambda p: f"{min(99, int(100 * p) + 1)} %")
+
+
+@mutant
+def every_test_counts_as_shared_by_either(patch):
+    genuine = compare.shared_line
+
+    def generous(fit, pair, lines):
+        return replace(genuine(fit, pair, lines), of=len(tuple(lines)))
+
+    patch.setattr(compare, "shared_line", generous)
+
+
+# ------------------------------------------------------------------ operational facts
+
+
+@mutant
+def a_ratio_is_taken_with_a_free_price(patch):
+    genuine = operations._line
+
+    def careless(*args, **options):
+        line = genuine(*args, **options)
+        free = line.favours is not None and line.ratio is None and "advantage" in options
+        return replace(line, ratio=float("inf"), ratio_text="Infinity times") if free else line
+
+    patch.setattr(operations, "_line", careless)
+
+
+@mutant
+def free_is_taken_for_unknown(patch):
+    genuine = operations._price_value
+    patch.setattr(operations, "_price_value", lambda quote, amount: genuine(quote, amount or None))
+
+
+@mutant
+def an_unknown_price_is_taken_for_free(patch):
+    genuine = operations._price_value
+    patch.setattr(operations, "_price_value", lambda quote, amount: genuine(quote, amount or operations.Decimal(0)))
+
+
+@mutant
+def a_price_of_last_year_is_compared(patch):
+    patch.setattr(operations, "is_current", lambda price, today: price.valid_to is not None)
+
+
+@mutant
+def a_placeholder_speed_is_a_measurement(patch):
+    genuine = operations.quoted_speed
+    patch.setattr(
+        operations, "quoted_speed", lambda speeds, today: genuine([replace(s, suspect="") for s in speeds], today)
+    )
+
+
+@mutant
+def the_older_knowledge_is_better(patch):
+    genuine = operations._knowledge_cutoff
+
+    def backwards(models):
+        line = genuine(models)
+        return replace(line, favours=swapped(line.favours))
+
+    patch.setattr(operations, "_knowledge_cutoff", backwards)
+
+
+# ------------------------------------------------------------------ claims
+
+
+@mutant
+def a_category_lead_favours_the_other(patch):
+    genuine = claims._category_claim
+
+    def confused(comparison, line, shelf):
+        return genuine(comparison, replace(line, leader=swapped(line.leader)), shelf)
+
+    patch.setattr(claims, "_category_claim", confused)
+
+
+@mutant
+def proof_is_cited_whomever_it_favours(patch):
+    def uncritical(comparison, line):
+        if line.leader is None or line.separator is None:
+            return ()
+        return claims.value_numbers(comparison, line.separator, label="proof", note=line.separator.benchmark.name)
+
+    patch.setattr(claims, "_separator_numbers", uncritical)
+
+
+@mutant
+def any_difference_of_a_test_is_named(patch):
+    patch.setattr(claims, "is_noticeable", lambda line: bool(line.points) and line.favours is not None)
+
+
+@mutant
+def a_small_difference_of_a_test_is_clear(patch):
+    patch.setattr(claims, "CLEAR_POINTS", 4.0)
+
+
+@mutant
+def the_smallest_difference_is_the_swing(patch):
+    patch.setattr(claims, "max", min, raising=False)
+
+
+@mutant
+def an_operational_lead_favours_the_other(patch):
+    genuine = claims_operations._operation_claim
+
+    def confused(comparison, line):
+        return genuine(comparison, replace(line, favours=swapped(line.favours)))
+
+    patch.setattr(claims_operations, "_operation_claim", confused)
+
+
+@mutant
+def the_last_reason_is_dropped(patch):
+    genuine = claims_operations._reasons_for
+    patch.setattr(
+        claims_operations, "_reasons_for", lambda slug, ledger: genuine(slug, ledger)[:-1] or genuine(slug, ledger)
+    )
+
+
+@mutant
+def reasons_for_the_other_are_listed_too(patch):
+    genuine = claims_operations._reasons_for
+
+    def generous(slug, ledger):
+        return genuine(slug, tuple(replace(c, favours=slug) if c.favours else c for c in ledger))
+
+    patch.setattr(claims_operations, "_reasons_for", generous)
+
+
+@mutant
+def a_lead_that_no_category_shows_is_not_explained(patch):
+    genuine = sentences.caveat_sentences
+    hidden = "no_category_lead"
+    patch.setattr(
+        verdict,
+        "caveat_sentences",
+        lambda comparison, ledger: [s for s in genuine(comparison, ledger) if s.claims[0].rule != hidden],
+    )
+
+
+# ------------------------------------------------------------------ flips
+
+
+@mutant
+def half_the_weight_is_said_to_flip(patch):
+    genuine = flips.level_weight
+    patch.setattr(flips, "level_weight", lambda gaps, slug: genuine(gaps, slug) / 2)
+
+
+@mutant
+def a_flip_is_rounded_to_the_nearest(patch):
+    patch.setattr(display, "share_to_reach", lambda value: display.rounded(value - 0.0005, 3))
+
+
+@mutant
+def half_the_shift_is_said_to_flip(patch):
+    genuine = flips.least_shift
+
+    def short(gaps, goal):
+        moved, sources = genuine(gaps, goal)
+        return moved / 2, sources
+
+    patch.setattr(flips, "least_shift", short)
+
+
+@mutant
+def no_weighting_is_ever_said_to_flip(patch):
+    patch.setattr(flips, "_EXACT", 1e9)
+
+
+@mutant
+def any_result_is_a_hinge(patch):
+    genuine = flips._gaps_without
+    patch.setattr(flips, "_gaps_without", lambda *args: [(slug, -abs(gap)) for slug, gap in genuine(*args)])
+
+
+@mutant
+def a_lower_score_is_said_to_suffice(patch):
+    genuine = flips._score_for
+
+    def modest(test, points, **options):
+        score = genuine(test, points, **options)
+        return None if score is None else round(score * 0.8, 1)
+
+    patch.setattr(flips, "_score_for", modest)
+
+
+@mutant
+def a_weight_is_said_to_name_a_leader_unchecked(patch):
+    patch.setattr(flips, "_naming_share", lambda comparison, side, line: round(line.weight + 0.001, 3))
+
+
+# ------------------------------------------------------------------ words
+
+
+@mutant
+def a_swing_names_the_loser(patch):
+    text = "The shared result that favours {O} most is {scope}."
+    patch.setitem(wording.SENTENCES, ("biggest_swing", CLEAR), text)
+
+
+@mutant
+def the_headline_names_the_loser(patch):
+    patch.setitem(wording.HEADLINES, ("overall_lead", CLEAR), "{O} is clearly ahead")
+
+
+@mutant
+def a_likely_lead_is_called_clear(patch):
+    patch.setitem(wording.LEADS, LIKELY, wording.LEADS[CLEAR])
+
+
+@mutant
+def a_clear_lead_is_called_too_close(patch):
+    patch.setitem(wording.SENTENCES, ("category_lead", CLEAR), "{Scope} is too close to call: {F_score} to {O_score}.")
+
+
+@mutant
+def an_even_category_is_called_clear(patch):
+    genuine = verdict.even_sentence
+
+    def bold(comparison, ledger):
+        sentence = genuine(comparison, ledger)
+        return replace(sentence, text=sentence.text.replace("too close to call", "clearly decided"))
+
+    patch.setattr(verdict, "even_sentence", bold)
+
+
+@mutant
+def a_sentence_prints_a_number_of_its_own(patch):
+    patch.setitem(wording.SENTENCES, ("shared", LIKELY), "On 99 shared benchmarks {F} is ahead by {gap}.")
+
+
+# ------------------------------------------------------------------
+
+
+def test_without_a_mutant_the_worlds_contradict_nothing():
+    assert list(contradictions()) == []
+
+
+@pytest.mark.parametrize("name", MUTANTS)
+def test_a_law_catches_the_mutant(name, monkeypatch):
+    MUTANTS[name](monkeypatch)
+    assert next(contradictions(), None) is not None
+
+
+def test_there_are_enough_mutants():
+    assert len(MUTANTS) >= 20

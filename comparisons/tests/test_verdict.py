@@ -1,0 +1,198 @@
+"""How verdicts read: headline, sentences, length, grammar, questions and answers."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from comparisons.core import wording
+from comparisons.core.records import CLEAR, EVEN, LEANING, LIKELY
+from comparisons.tests.catalogues import (
+    benchmark,
+    category,
+    generated_world,
+    grown_world,
+    mixed_world,
+    reference_world,
+    result,
+    world,
+)
+
+MOST_WORDS = 140  # of a verdict in which a name counts as one word
+
+
+def all_verdicts():
+    worlds = [generated_world(seed, 10, 24, 0.35 + 0.1 * seed, 0.1, "provisional") for seed in range(6)]
+    worlds += [grown_world(), reference_world(), mixed_world(), mixed_world(shared=0)]
+    for some_world in worlds:
+        for a, b in some_world.pairs():
+            yield some_world, some_world.compare(a, b), some_world.verdict(a, b)
+
+
+def named(some_world, *pair):
+    return some_world.verdict(*pair)
+
+
+def test_the_reference_pair_reads_as_written_here():
+    verdict = named(reference_world(), "nemotron-ultra-253b", "gpt-4-1-mini")
+    assert verdict.headline == "Too close to call"
+    assert verdict.paragraphs == (
+        "On the 5 of 11 benchmarks they share, GPT-4.1 mini and Nemotron Ultra 253B are 3.8 points apart, with a 90 % "
+        "margin of 13.6.",
+        "On the tests both have there, GPT-4.1 mini is likely ahead in knowledge (by 23.9 points) and in instruction "
+        "following (by 11.8 points). On the tests both have there, Nemotron Ultra 253B is likely ahead in math (by "
+        "18.1 points). Coding is too close to call.",
+        "The shared result that favours GPT-4.1 mini most is MMLU, 87.5 % to 49 %; the one that favours Nemotron Ultra "
+        "253B most is AIME 2024, 51 % to 23.1 %.",
+        "Neither is ranked: too few kinds of tests and too few results by others than the maker.",
+    )
+
+
+def test_too_little_in_common_says_what_the_one_test_says_and_what_would_tell_more():
+    verdict = named(reference_world(), "gemma-4-12b", "gpt-4-1-mini")
+    assert verdict.headline == "Too little in common to call"
+    assert verdict.paragraphs[0] == (
+        "Gemma 4 12B and GPT-4.1 mini share 1 of 6 benchmarks, too few to compare them as a whole. On GPQA Gemma 4 12B "
+        "reports 78.8 % and GPT-4.1 mini 64.2 %. A result of Gemma 4 12B on AIME 2024, which 3 tracked models have, "
+        "would tell most."
+    )
+
+
+def test_mixed_evidence_gives_both_numbers_once():
+    verdict = named(mixed_world(), "all-round", "shared-star")
+    assert verdict.headline == "Mixed evidence, so no leader"
+    assert re.fullmatch(
+        r"All Round stands higher overall, [\d.]+ to [\d.]+, \d\d % sure; the 4 of 40 benchmarks they share favour "
+        r"Shared Star by [\d.]+ points, \d\d % sure\.",
+        verdict.paragraphs[0],
+    )
+
+
+def test_nothing_in_common_says_so_and_names_nobody():
+    verdict = named(mixed_world(shared=0), "all-round", "shared-star")
+    assert verdict.headline == "No benchmark in common"
+    assert "All Round has 22 results, Shared Star has 18, all on different tests." in verdict.paragraphs[0]
+    assert "ahead" not in " ".join(verdict.paragraphs)
+
+
+def test_a_lead_without_a_category_says_where_it_comes_from():
+    found = [
+        sentence.text
+        for _, _, verdict in all_verdicts()
+        for sentence in verdict.sentences
+        if sentence.claims[0].rule == "no_category_lead"
+    ]
+    assert found
+    assert all("its lead adds up from" in text for text in found)
+
+
+def test_n_of_m_benchmarks_stand_in_the_first_sentence():
+    for _, comparison, verdict in all_verdicts():
+        if comparison.shared.benchmarks:
+            assert f"{len(comparison.shared.benchmarks)} of {comparison.shared.of} benchmarks" in verdict.why
+        assert verdict.paragraphs[0].startswith(verdict.why)
+
+
+def test_verdicts_stay_short():
+    lengths = []
+    for _, comparison, verdict in all_verdicts():
+        text = " ".join(verdict.paragraphs)
+        for side in comparison.sides:
+            text = text.replace(side.model.name, "Name")
+        lengths.append(len(text.split()))
+    assert max(lengths) <= MOST_WORDS
+    assert sorted(lengths)[len(lengths) // 2] <= 120
+
+
+def test_sentences_are_whole_and_plain():
+    for _, _, verdict in all_verdicts():
+        for sentence in verdict.sentences:
+            assert re.fullmatch(r"[^!{}]+\.", sentence.text), sentence.text
+            assert "  " not in sentence.text
+            assert " ." not in sentence.text
+            assert " ," not in sentence.text
+        for answer in verdict.faq:
+            assert answer.question.endswith("?")
+            assert answer.answer.endswith(".")
+            assert answer.claims
+
+
+def test_no_claim_is_said_twice():
+    for _, _, verdict in all_verdicts():
+        said = [claim.id for sentence in verdict.sentences for claim in sentence.claims]
+        assert len(said) == len(set(said))
+        texts = [sentence.text for sentence in verdict.sentences]
+        assert len(texts) == len(set(texts))
+
+
+def test_counts_agree_with_their_nouns():
+    wrong = re.compile(
+        r"\b1 (?:tests|results|benchmarks|categories|points apart on the 1 tests)\b|\b(?!1\b)\d+ (?:result|test) "
+    )
+    for _, _, verdict in all_verdicts():
+        for claim in verdict.claims:
+            if claim.rule in ("not_ranked", "would_settle", "nothing_shared") or claim.kind == "category_even":
+                assert not wrong.search(claim.text.replace("test family", "").replace("test families", "")), claim.text
+
+
+def test_a_name_keeps_its_small_first_letter_at_the_start_of_a_sentence():
+    rows = [result(slug, f"t{k}", 90 if slug == "o3" else 20) for slug in ("o3", "rest") for k in range(4)]
+    tests = [benchmark(f"t{k}") for k in range(4)]
+    from comparisons.tests.catalogues import model
+
+    named_small = world([category("math")], tests, rows, models=[model("o3", name="o3")])
+    assert named_small.verdict("o3", "rest").headline == "o3 is likely ahead"
+
+
+@pytest.mark.parametrize(
+    ("name", "printed"), [("Math", "math"), ("QA", "QA"), ("Instruction following", "instruction following")]
+)
+def test_category_names_fit_into_a_sentence(name, printed):
+    assert wording.in_prose(name) == printed
+
+
+def test_strong_and_weak_words_never_share_a_table_entry():
+    """Words are looked up by strength, so a clear lead cannot be worded as a close one."""
+    soft, strong = ("too close", "likely", "lean"), ("clearly",)
+    for (kind, strength), entry in {**wording.SENTENCES, **wording.REASONS}.items():
+        for template in [entry] if isinstance(entry, str) else entry.values():
+            if strength == CLEAR:
+                assert not any(word in template for word in soft), (kind, template)
+            if strength in (LIKELY, LEANING, EVEN):
+                assert not any(word in template for word in strong), (kind, template)
+
+
+def test_every_graded_kind_has_words_for_every_strength_it_can_have():
+    possible = {
+        "overall_lead": {CLEAR, LIKELY},
+        "category_lead": {CLEAR, LIKELY, LEANING},
+        "sharpest_category": {CLEAR, LIKELY, LEANING},
+        "biggest_swing": {CLEAR, LIKELY},
+        "benchmark_lead": {CLEAR, LIKELY},
+        "shared": {LIKELY, EVEN},
+        "pick": {CLEAR, LIKELY},
+    }
+    for kind, strengths in possible.items():
+        assert {strength for known, strength in wording.SENTENCES if known == kind} == strengths
+
+
+def test_a_verdict_asks_the_questions_it_can_answer():
+    verdict = named(reference_world(), "nemotron-ultra-253b", "gpt-4-1-mini")
+    questions = [answer.question for answer in verdict.faq]
+    assert questions[0] == "Which is better, GPT-4.1 mini or Nemotron Ultra 253B?"
+    assert "Which is better at knowledge?" in questions
+    assert "Which takes more context?" in questions
+    assert "Which is cheaper?" not in questions  # one price is not published
+    assert verdict.faq[0].answer == verdict.why
+
+
+def test_reweighing_rewords_the_verdict():
+    from comparisons.core.verdict import verdict
+
+    reference = reference_world()
+    pair = ("nemotron-ultra-253b", "gpt-4-1-mini")
+    by_math = verdict(reference.reweighed(*pair, {"math": 1.0}))
+    by_knowledge = verdict(reference.reweighed(*pair, {"knowledge": 1.0}))
+    assert by_math.headline != by_knowledge.headline
+    assert by_knowledge.headline == "GPT-4.1 mini is likely ahead"
