@@ -1,0 +1,120 @@
+"""Home, picker, boards and model pages: read the address, ask `pages`, render."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from comparisons.core.weights import FIELD, from_fields
+from comparisons.forms import board_filters
+from comparisons.pages import lookup, picker
+from comparisons.pages.base import MovedModel, UnknownModel
+from comparisons.pages.home import load_home
+from comparisons.pages.leaderboard import load_leaderboard
+from comparisons.pages.model import ModelPage, load_model
+from comparisons.pages.models import load_models
+from models_catalog.core.specs import LANES
+
+
+def today():
+    """The day a page is about."""
+    return timezone.now().date()
+
+
+def asked_lane(request: HttpRequest) -> str | None:
+    """The lane the address names, None for none or an unknown one."""
+    lane = request.GET.get("lane")
+    return lane if lane in LANES else None
+
+
+def with_query(request: HttpRequest, path: str) -> str:
+    """`path` with the query of the request."""
+    query = request.META.get("QUERY_STRING", "")
+    return f"{path}?{query}" if query else path
+
+
+def not_found(request: HttpRequest, wanted: str, text: str, near: list[dict]) -> HttpResponse:
+    """A 404 that names what was asked for and the closest names; twins answer as problem+json."""
+    if request.path.endswith((".json", ".md", ".csv")):
+        body = {
+            "type": "about:blank",
+            "title": "Not found",
+            "status": 404,
+            "detail": text,
+            "near": [entry["href"] for entry in near],
+        }
+        return JsonResponse(body, status=404, content_type="application/problem+json")
+    return render(request, "404.html", {"wanted": wanted, "near": near, "explanation": text}, status=404)
+
+
+def own_weights_redirect(request: HttpRequest) -> HttpResponse | None:
+    """Send a form with one field a category (w-coding=40) to the address that says it (w=coding:40)."""
+    if not any(name.startswith(FIELD) for name in request.GET):
+        return None
+    query = request.GET.copy()
+    for name in [name for name in query if name.startswith(FIELD) or name in ("w", "page")]:
+        del query[name]
+    query["w"] = from_fields(request.GET) or "0"
+    return redirect(f"{request.path}?{query.urlencode(safe=':,')}")
+
+
+@require_safe
+def leaderboard(request: HttpRequest) -> HttpResponse:
+    """`/leaderboard/`."""
+    moved = own_weights_redirect(request)
+    if moved is not None:
+        return moved
+    page = load_leaderboard(board_filters(request.GET), today=today())
+    return render(request, "comparisons/leaderboard.html", {"page": page})
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """`/`."""
+    return render(request, "comparisons/home.html", {"page": load_home(today=today())})
+
+
+@require_safe
+def compare(request: HttpRequest) -> HttpResponse:
+    """`/compare/`: two models go to their pair page, more stand side by side, fewer get the picker."""
+    fields = picker.MOST if request.GET.get("fields") else 2
+    found = picker.load_picker(request.GET.getlist("m"), fields=fields)
+    if isinstance(found, picker.PickerPage):
+        return render(request, "comparisons/picker.html", {"page": found})
+    return redirect(found.pair_path)
+
+
+@require_safe
+def suggest(request: HttpRequest) -> HttpResponse:
+    """`/compare/suggest/?q=`: models for what is being typed."""
+    return JsonResponse({"suggestions": picker.suggested(request.GET.get("q", ""))})
+
+
+@require_safe
+def model_list(request: HttpRequest) -> HttpResponse:
+    """`/models/`."""
+    return render(
+        request, "comparisons/model_list.html", {"page": load_models(board_filters(request.GET), today=today())}
+    )
+
+
+@require_safe
+def model_detail(request: HttpRequest, slug: str) -> HttpResponse:
+    """`/models/SLUG/`."""
+    found = _model(request, slug, "/models/{}/")
+    if isinstance(found, HttpResponse):
+        return found
+    return render(request, "comparisons/model_detail.html", {"page": found})
+
+
+def _model(request: HttpRequest, slug: str, path: str) -> ModelPage | HttpResponse:
+    """The page of a model, or the answer to give instead: a redirect, or a 404 with near matches."""
+    try:
+        return load_model(slug, today=today(), lane=asked_lane(request))
+    except MovedModel as moved:
+        return redirect(with_query(request, path.format(moved.renamed[slug])), permanent=True)
+    except UnknownModel as unknown:
+        near = [{"href": s.href, "text": s.name, "note": s.lab} for s in lookup.suggestions(slug)]
+        return not_found(request, unknown.slug, str(unknown), near)

@@ -1,0 +1,79 @@
+"""Plain GET forms of boards and the report form: from what was typed to what is meant."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from django import forms
+from django.http import QueryDict
+
+from comparisons.core.weights import LONGEST
+from comparisons.core.workload import WorkloadError, parse_tokens
+from comparisons.pages.filters import CLOSED, OPEN, SORTS, TRACKED, BoardFilters, statuses
+from models_catalog.core.specs import LANES
+
+LONGEST_TEXT = 200
+
+
+def _choices(values) -> list[tuple[str, str]]:
+    return [(value, value) for value in values]
+
+
+class BoardForm(forms.Form):
+    """Filters of a board. Every field may be empty; a wrong one is left out and said."""
+
+    lane = forms.ChoiceField(choices=_choices(LANES), required=False)
+    category = forms.CharField(max_length=LONGEST_TEXT, required=False)
+    lab = forms.CharField(max_length=LONGEST_TEXT, required=False)
+    q = forms.CharField(max_length=LONGEST_TEXT, required=False)
+    weights = forms.ChoiceField(choices=_choices((OPEN, CLOSED)), required=False)
+    reasoning = forms.ChoiceField(choices=_choices(("yes", "no")), required=False)
+    price = forms.CharField(max_length=20, required=False)
+    context = forms.CharField(max_length=20, required=False)
+    status = forms.ChoiceField(choices=_choices(statuses()), required=False)
+    sort = forms.ChoiceField(choices=_choices([*SORTS, *(f"-{name}" for name in SORTS)]), required=False)
+    show = forms.ChoiceField(choices=_choices((TRACKED,)), required=False)
+
+    def clean_price(self) -> Decimal | None:
+        """A ceiling in USD: “2”, “0.50”, “$2”."""
+        text = self.cleaned_data["price"].strip().removeprefix("$").strip()
+        if not text:
+            return None
+        if not text.isascii() or not text.replace(".", "", 1).isdigit():
+            raise forms.ValidationError(f"“{text}” is no price. Type a number of USD, such as 2.50.")
+        return Decimal(text)
+
+    def clean_context(self) -> int | None:
+        """Tokens: “128000”, “128k”, “1M”."""
+        text = self.cleaned_data["context"].strip()
+        if not text:
+            return None
+        try:
+            return parse_tokens(text)
+        except WorkloadError as error:
+            raise forms.ValidationError(str(error)) from error
+
+
+def board_filters(query: QueryDict) -> BoardFilters:
+    """Read the filters of a board out of an address; unusable ones are left out, with their errors."""
+    form = BoardForm(query)
+    form.is_valid()
+    clean = form.cleaned_data
+    page = query.get("page", "")
+    return BoardFilters(
+        **{name: clean.get(name) or "" for name in ("lane", "category", "lab", "q", "weights", "reasoning", "status")},
+        price=clean.get("price"),
+        context=clean.get("context"),
+        sort=clean.get("sort") or "",
+        show=clean.get("show") or "",
+        page=int(page) if page.isascii() and page.isdigit() and len(page) < 6 and int(page) else 1,
+        own_weights=query.get("w", "").strip()[: LONGEST + 1],
+        typed={name: query.get(name, "")[:40] for name in ("price", "context", "q")},
+        errors={name: tuple(_sentence(name, text) for text in texts) for name, texts in form.errors.items()},
+    )
+
+
+def _sentence(name: str, text: str) -> str:
+    """Django's own message about a choice names the value only; say what it is about."""
+    return text if name in ("price", "context") else f"The filter “{name}” has no such value; it is left out."
+

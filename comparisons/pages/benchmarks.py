@@ -1,0 +1,401 @@
+"""Benchmarks: what each measures, how far it separates models, and every result on it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.conf import settings
+
+from comparisons import board_store, standing_store
+from comparisons.board_store import BoardEntry
+from comparisons.core import geometry, plots
+from comparisons.core.method import METHOD
+from comparisons.core.standing import BenchmarkFit, LaneFit
+from comparisons.pages import rows
+from comparisons.pages.base import LANE_LABELS, LANE_NOTES, PageMeta, UnknownPage, absolute, address, lane_links, shortened
+from comparisons.pages.categories import benchmark_note
+from comparisons.pages.ledger import LedgerRow, ledger
+from comparisons.pages.organizations import near_names
+from models_catalog import directory, snapshots
+from models_catalog.core import display
+from models_catalog.core.specs import HIGHER, LOWER, BenchmarkSpec
+
+PATH = "/benchmarks/"
+STRIP_HEIGHT = 112
+DIRECTIONS = {HIGHER: "higher is better", LOWER: "lower is better"}
+NEITHER = "neither end is better"
+
+
+# ------------------------------------------------------------------ the list
+
+
+@dataclass(frozen=True)
+class BenchmarkLine:
+    """A benchmark in the list: results and models whatever the lane, and what it does in this one."""
+
+    spec: BenchmarkSpec
+    fit: BenchmarkFit | None
+    results: int
+    models: int
+
+    @property
+    def href(self) -> str:
+        """Path of its page."""
+        return f"/benchmarks/{self.spec.slug}/"
+
+    @property
+    def unit_text(self) -> str:
+        """Unit, and the direction where it is not the usual one."""
+        unit = display.UNIT_NAME.get(self.spec.unit, self.spec.unit)
+        return unit if self.spec.direction == HIGHER else f"{unit}, {DIRECTIONS.get(self.spec.direction, NEITHER)}"
+
+    @property
+    def results_text(self) -> str:
+        """How many results are published."""
+        return display.count(self.results)
+
+    @property
+    def models_text(self) -> str:
+        """How many models have one."""
+        return display.counted(self.models, "model")
+
+    @property
+    def state_text(self) -> str:
+        """Whether it counts."""
+        return benchmark_note(self.spec, self.fit)
+
+    @property
+    def par_text(self) -> str:
+        """What an average tracked model gets, in points; a dash where there is no scale."""
+        return display.overall_score(self.fit.par) if self.fit is not None and self.fit.fitted else rows.DASH
+
+    @property
+    def saturated(self) -> bool:
+        """Whether the best models reach its ceiling."""
+        return self.fit is not None and self.fit.saturated
+
+
+@dataclass(frozen=True)
+class BenchmarksPage:
+    """All benchmarks by category, those that measure most models first."""
+
+    groups: tuple[dict, ...]
+    total: int
+    counting: int
+    lane: str
+    meta: PageMeta
+
+    @property
+    def contents(self) -> list[dict]:
+        """The categories on this page."""
+        return [{"id": group["id"], "text": group["name"]} for group in self.groups]
+
+    @property
+    def basis(self) -> str:
+        """How many there are and how many count."""
+        if not self.total:
+            return "No benchmark has been entered yet."
+        return (
+            f"{display.counted(self.total, 'benchmark')}, {display.count(self.counting)} of them count in the "
+            f"{LANE_LABELS[self.lane].lower()} lane. A benchmark counts from {METHOD.models_per_benchmark} models on."
+        )
+
+
+def load_benchmarks() -> BenchmarksPage:
+    """The list of benchmarks. Two queries, three the first time: the fit, and result counts."""
+    lane = settings.DEFAULT_LANE
+    meta = PageMeta(
+        title="Benchmarks: what each measures and whether it counts",
+        description="Every benchmark with its category, unit, number of models measured, par and whether it counts.",
+        canonical=absolute(PATH),
+    )
+    try:
+        context = standing_store.current_context(lane)
+    except standing_store.NoStandings:
+        return BenchmarksPage((), 0, 0, lane, meta)
+    counted = directory.result_counts()
+    lines = [
+        BenchmarkLine(spec, context.fit.by_benchmark.get(slug), *counted.get(slug, (0, 0)))
+        for slug, spec in context.benchmarks.items()
+    ]
+    lines.sort(key=lambda line: (-(line.fit.models if line.fit else 0), -line.models, line.spec.name.casefold()))
+    groups = []
+    for slug, name in [*((c.slug, c.name) for c in context.categories), (None, "In no category")]:
+        own = tuple(line for line in lines if line.spec.category == slug)
+        if own:
+            counting = sum(line.fit is not None and line.fit.fitted for line in own)
+            lead = f"{display.count(counting)} of {display.count(len(own))} count"
+            groups.append({"id": slug or "none", "slug": slug, "name": name, "lead": lead, "lines": own})
+    fitted = sum(benchmark.fitted for benchmark in context.fit.benchmarks)
+    return BenchmarksPage(tuple(groups), len(lines), fitted, lane, meta)
+
+
+# ------------------------------------------------------------------ one benchmark
+
+
+@dataclass(frozen=True)
+class BenchmarkPage:
+    """One benchmark in one lane with every public result on it.
+
+    `lines` are the counting results, best first, then those that do not count; `entries` map a
+    model's slug to its board entry.
+    """
+
+    spec: BenchmarkSpec
+    fit: BenchmarkFit | None
+    lane_fit: LaneFit
+    context: standing_store.LaneContext
+    lane_asked: str | None
+    category_name: str
+    licence: str
+    lines: tuple[LedgerRow, ...]
+    entries: Mapping[str, BoardEntry]
+    today: dt.date
+
+    @property
+    def path(self) -> str:
+        """Path of the page."""
+        return f"/benchmarks/{self.spec.slug}/"
+
+    @property
+    def name(self) -> str:
+        """The benchmark's name."""
+        return self.spec.name
+
+    @property
+    def crumbs(self) -> list[dict]:
+        """Where the page hangs."""
+        found = [{"text": "Benchmarks", "href": PATH}]
+        if self.category_name:
+            found.append({"text": self.category_name, "href": f"/categories/{self.spec.category}/"})
+        return found
+
+    @property
+    def lanes(self) -> list[dict]:
+        """The lane switch."""
+        return lane_links(self.path, self.context.lane)
+
+    @property
+    def lane_note(self) -> str:
+        """What the lane means."""
+        return f"{LANE_LABELS[self.context.lane]}: {LANE_NOTES[self.context.lane]}."
+
+    @cached_property
+    def counting(self) -> tuple[LedgerRow, ...]:
+        """One result a model: what counts in the lane, or would if the benchmark were scored, best first."""
+        return tuple(line for line in self.lines if line.counts)
+
+    @cached_property
+    def basis(self) -> str:
+        """The finding in one or two sentences."""
+        if not self.lines:
+            return "No result on this benchmark is recorded yet."
+        models = len({line.row.model for line in self.lines})
+        known = f"{display.counted(len(self.lines), 'result')} of {display.counted(models, 'model')}."
+        if not self.counting or self.spec.direction not in DIRECTIONS:
+            return known
+        best = self.counting[0]
+        value = display.benchmark_score(best.row.score, self.spec.unit)
+        level = [line for line in self.counting if line.row.score == best.row.score]
+        if len(level) > 1:
+            return f"{known} The best counting result, {value}, is shared by {display.count(len(level))} models."
+        return f"{known} The best counting result is {value}, by {self.model_name(best.row.model)}."
+
+    @property
+    def notes(self) -> list[dict]:
+        """State and date under the title."""
+        notes = [{"text": benchmark_note(self.spec, self.fit).capitalize(), "href": "/methodology/", "iso": None}]
+        days = [line.row.measured_on for line in self.lines if line.row.measured_on and line.row.measured_on <= self.today]
+        if days:
+            notes.append(
+                {"text": f"Newest result {display.date(max(days))}", "iso": max(days).isoformat(), "href": None}
+            )
+        return notes
+
+    def model_name(self, slug: str) -> str:
+        """The name of a model with a result here."""
+        return self.entries[slug].model.name if slug in self.entries else slug
+
+    def model_maker(self, slug: str) -> str:
+        """The lab of a model with a result here."""
+        return self.entries[slug].model.lab_name if slug in self.entries else ""
+
+    @property
+    def facts(self) -> list[dict]:
+        """What is known of the benchmark itself."""
+        spec = self.spec
+        unit = display.UNIT_NAME.get(spec.unit, spec.unit)
+
+        def end(value: float | None) -> str:
+            return display.NOT_PUBLISHED if value is None else display.benchmark_score(value, spec.unit)
+
+        listed = [
+            ("Category", self.category_name or "none", f"/categories/{spec.category}/" if self.category_name else None),
+            ("Unit", f"{unit}, {DIRECTIONS.get(spec.direction, NEITHER)}", None),
+        ]
+        if spec.kind == "percent":
+            listed += [("A guesser gets", end(spec.floor), None), ("Best attainable", end(spec.best), None)]
+        elif spec.anchor is not None:
+            listed.append(("Worth 50 points", end(spec.anchor), None))
+        if spec.family != spec.slug:
+            listed.append(("Test family", f"{spec.family}: boards of one family share one vote", None))
+        listed += [
+            ("Version", spec.version or "not stated", None),
+            ("Licence", self.licence or display.NOT_PUBLISHED, None),
+            ("Source", "the benchmark’s own page" if spec.source_url else display.NOT_PUBLISHED, spec.source_url or None),
+        ]
+        return [{"label": label, "text": text, "href": href, "sub": None} for label, text, href in listed]
+
+    @property
+    def scale_facts(self) -> list[dict]:
+        """What the lane makes of it: par, spread, scatter, saturation."""
+        fit = self.fit
+        if fit is None or not fit.fitted:
+            return []
+        entries = [
+            ("Models that count", display.count(fit.models), None),
+            ("Par", display.overall_score(fit.par), "points of an average tracked model"),
+            ("Spread", display.factor(fit.spread), "1 pulls models apart as most benchmarks do"),
+            ("Scatter", display.factor(fit.scatter), "points by which one result strays"),
+            (
+                "Saturated",
+                "yes" if fit.saturated else "no",
+                f"yes once {display.weight_share(1 - METHOD.saturated_quantile)} of {METHOD.saturated_models} or more "
+                f"models reach {display.benchmark_score(METHOD.saturated_percent, 'percent')}",
+            ),
+        ]
+        return [{"label": label, "text": text, "sub": sub, "href": None} for label, text, sub in entries]
+
+    @cached_property
+    def strip(self) -> dict | None:
+        """Every counting result as a dot, with chance, median and ceiling; None below two results."""
+        if len(self.counting) < 2:
+            return None
+        return spread_strip(self)
+
+    @property
+    def unit_text(self) -> str:
+        """The unit of every result here."""
+        return display.UNIT_NAME.get(self.spec.unit, self.spec.unit)
+
+    @property
+    def results_lead(self) -> str:
+        """What the table holds."""
+        rest = len(self.lines) - len(self.counting)
+        lead = f"{display.counted(len(self.counting), 'model')} with a counting result, best first."
+        return f"{lead} Below them {display.counted(rest, 'row')} that does not count, each with the reason." if rest == 1 else (
+            f"{lead} Below them {display.count(rest)} rows that do not count, each with the reason." if rest else lead
+        )
+
+    @property
+    def meta(self) -> PageMeta:
+        """Head of the page."""
+        query = {"lane": self.lane_asked}
+        return PageMeta(
+            title=f"{self.name}: {display.counted(len(self.counting), 'model')} measured, with settings and sources",
+            description=shortened(f"{self.name}: {self.basis}"),
+            canonical=absolute(self.path),
+            robots="noindex" if self.lane_asked else None,
+            alternates=tuple(
+                {"type": mime, "href": address(f"/benchmarks/{self.spec.slug}.{suffix}", **query), "title": title}
+                for suffix, mime, title in (
+                    ("json", "application/json", "This benchmark as JSON"),
+                    ("md", "text/markdown", "This benchmark as Markdown"),
+                )
+            ),
+        )
+
+
+def spread_strip(page: BenchmarkPage) -> dict:
+    """The strip of counting results for its component."""
+    spec = page.spec
+    values = [float(line.row.score) for line in page.counting]
+    marks = [
+        (value, word)
+        for value, word in ((spec.floor, "chance"), (spec.best, "ceiling"))
+        if spec.kind == "percent" and value is not None
+    ]
+    scale = geometry.scale_around([*values, *(value for value, _ in marks)])
+    middle = plots.quantile(values, 0.5)
+    marks.append((middle, f"median {display.benchmark_score(middle, spec.unit)}"))
+    places = [scale.place(value) for value in values]
+    heights = plots.stacked(places, apart=1.2, base=STRIP_HEIGHT - 8, step=9, top=26)
+    return {
+        "height": STRIP_HEIGHT,
+        "title": f"{spec.name}: every counting result",
+        "desc": f"{display.counted(len(values), 'result')}, median {display.benchmark_score(middle, spec.unit)}",
+        "x_ticks": [{"x": tick.x, "text": tick.text} for tick in scale.ticks],
+        "lines": [
+            {"x": scale.place(value), "text": word, "anchor": _anchor(scale.place(value))} for value, word in marks
+        ],
+        "points": [
+            {
+                "x": place,
+                "y": height,
+                "href": f"/models/{line.row.model}/",
+                "title": f"{page.model_name(line.row.model)}: {display.benchmark_score(line.row.score, spec.unit)}",
+                "side": None,
+                "quiet": True,
+            }
+            for line, place, height in zip(page.counting, places, heights, strict=True)
+        ],
+    }
+
+
+def _anchor(x: float) -> str:
+    return "start" if x <= 3 else "end" if x >= 97 else "middle"
+
+
+def load_benchmark(slug: str, *, today: dt.date, lane: str | None = None) -> BenchmarkPage:
+    """The page of a benchmark. At most five queries: results, models with their outcome, licence, and the
+    lane's context (two the first time). Raises UnknownPage for a slug that names none."""
+    asked, lane = lane, lane or settings.DEFAULT_LANE
+    try:
+        context = standing_store.current_context(lane)
+    except standing_store.NoStandings as error:
+        raise UnknownPage("benchmark", slug) from error
+    spec = context.benchmarks.get(slug)
+    if spec is None:
+        raise UnknownPage("benchmark", slug)
+    entries = {entry.model.slug: entry for entry in board_store.board_entries(lane)}
+    fit = context.fit.by_benchmark.get(slug)
+    names = {category.slug: category.name for category in context.categories}
+    return BenchmarkPage(
+        spec=spec,
+        fit=fit,
+        lane_fit=context.fit,
+        context=context,
+        lane_asked=asked,
+        category_name=names.get(spec.category, ""),
+        licence=directory.benchmark_licence(slug),
+        lines=_ordered(ledger(snapshots.benchmark_results(slug), context.benchmarks, lane), spec, entries),
+        entries=entries,
+        today=today,
+    )
+
+
+def _ordered(
+    judged: Iterable[LedgerRow], spec: BenchmarkSpec, entries: Mapping[str, BoardEntry]
+) -> tuple[LedgerRow, ...]:
+    """Counting rows first, best first; equal ones and the rest by the model's name."""
+    sign = 1 if spec.direction == LOWER else -1
+
+    def order(line: LedgerRow) -> tuple:
+        slug = line.row.model
+        name = entries[slug].model.name.casefold() if slug in entries else slug
+        return (not line.counts, line.withdrawn, sign * line.row.score if line.counts else 0, name, slug, line.row.uid)
+
+    return tuple(sorted(judged, key=order))
+
+
+def near_benchmarks(slug: str) -> list[dict]:
+    """Benchmarks closest to what was asked for, as links. One query, two the first time."""
+    try:
+        context = standing_store.current_context(settings.DEFAULT_LANE)
+    except standing_store.NoStandings:
+        return []
+    found = near_names(slug, [(spec.slug, spec.name) for spec in context.benchmarks.values()])
+    return [{"href": f"/benchmarks/{near}/", "text": name, "note": None} for near, name in found]

@@ -1,0 +1,98 @@
+"""“Why is this 53.9?”: the sum behind an overall score, row by row.
+
+Printed parts add up to the printed whole: shares are rounded by largest remainder, the
+line of each category repeats the formula with its printed figures.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from comparisons.core.method import METHOD, Z_CLEAR
+from comparisons.core.standing import Cell, LaneFit, ModelStanding
+from models_catalog.core import display
+from models_catalog.core.specs import BenchmarkSpec, CategorySpec, ModelSpec, ResultRow
+
+
+def breakdown(
+    model: ModelSpec,
+    standing: ModelStanding,
+    fit: LaneFit,
+    categories: tuple[CategorySpec, ...],
+    benchmarks: Mapping[str, BenchmarkSpec],
+    rows: Mapping[int, ResultRow],
+) -> dict | None:
+    """The pencil breakdown as its macro prints it; None for a model without an overall score.
+
+    `rows` gives the result of each cell by id, for who measured it.
+    """
+    if standing.overall is None:
+        return None
+    counted = [cell for cell in standing.cells if cell.share is not None]
+    shares = dict(
+        zip(
+            (cell.benchmark for cell in counted),
+            display.shares_adding_up([100 * cell.share for cell in counted]),
+            strict=True,
+        )
+    )
+    names = {category.slug: category.name for category in categories}
+    live = [category for category in fit.categories if category.par is not None and category.share > 0]
+    weights = display.shares_adding_up([100 * category.share for category in live])
+    overall_lead = sum(cell.vote * cell.lead for cell in counted) / sum(cell.vote for cell in counted)
+    groups, terms = [], []
+    for category, weight in zip(live, weights, strict=True):
+        line = standing.categories[category.slug]
+        cells = [c for c in counted if benchmarks[c.benchmark].category == category.slug]
+        gained = sum(cell.vote * cell.lead for cell in cells)
+        score = display.overall_score(line.score)
+        groups.append(
+            {
+                "name": names.get(category.slug, category.slug),
+                "line": (
+                    f"par {display.overall_score(category.par)}, lead ({display.signed(gained)} + "
+                    f"{METHOD.kappa:g} × {display.signed(overall_lead)}) ÷ "
+                    f"({display.plain(line.votes)} + {METHOD.kappa:g}) = {display.signed(line.lead)}, "
+                    f"score {score} ± {display.margin(Z_CLEAR * line.se)}, weight {weight} %"
+                    + ("; no results of its own, carried over" if line.carried else "")
+                ),
+                "rows": [_row(cell, benchmarks[cell.benchmark], shares[cell.benchmark], rows) for cell in cells],
+            }
+        )
+        terms.append(f"{weight} % × {score}")
+    overall = display.overall_score(standing.overall)
+    return {
+        "id": f"why-{model.slug}",
+        "title": f"Why is {model.name} at {overall}?",
+        "cue": "the whole sum",
+        "note": (
+            "Lead = (points − offset − par) ÷ spread. An average tracked model has lead 0. "
+            f"Its overall lead over par is {display.signed(overall_lead)}, "
+            f"from {display.counted(len(counted), 'result')}."
+        ),
+        "method_href": "/methodology/#scores",
+        "method_text": "How scores are made",
+        "sum": {"score": overall, "text": "= " + " + ".join(terms) + ", worked out in full precision"},
+        "hint": "Scroll sideways for all nine columns",
+        "label": f"Sum for {model.name}",
+        "groups": groups,
+        "total": {"label": display.counted(len(counted), "result"), "share": f"{sum(shares.values())} %"},
+    }
+
+
+def _row(cell: Cell, benchmark: BenchmarkSpec, share, rows: Mapping[int, ResultRow]) -> dict:
+    row = rows.get(cell.result)
+    return {
+        "benchmark": benchmark.name,
+        "href": f"/benchmarks/{benchmark.slug}/",
+        "raw": display.benchmark_score(row.score if row else cell.score, benchmark.unit, with_unit=False),
+        "unit": display.UNIT_NAME.get(benchmark.unit, benchmark.unit),
+        "source_kind": row.source_kind if row else "unknown",
+        "points": display.overall_score(cell.points),
+        "offset": f"− {display.overall_score(cell.offset)}" if cell.offset else "",
+        "par": display.overall_score(cell.par),
+        "spread": display.factor(cell.spread),
+        "lead": display.signed(cell.lead),
+        "vote": display.factor(cell.vote),
+        "share": f"{share} %",
+    }

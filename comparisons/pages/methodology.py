@@ -1,0 +1,208 @@
+"""`/methodology/`: the method as it runs today, written from the live data.
+
+Every figure on the page (weights, pars, spreads, scatters, offset, constants) is read from
+the fit that all other pages use; the worked example is the sum of a real model.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.conf import settings
+
+from comparisons import standing_store
+from comparisons.core.counting import WHY_NOT
+from comparisons.core.method import METHOD, METHODOLOGY, PERCENT_KNOTS, POINT_KNOTS, constants
+from comparisons.core.rules import RULES
+from comparisons.core.standing import TOO_FEW_MODELS
+from comparisons.pages.base import LANE_LABELS, LANE_NOTES, PageMeta, absolute, lane_links
+from comparisons.pages.breakdown import breakdown
+from models_catalog import snapshots
+from models_catalog.core import display
+from models_catalog.core.specs import BenchmarkSpec
+
+VERSIONS = (
+    (
+        "1",
+        "2026-11-25",
+        "First published method: points above par, category scores with two votes of shrinkage, intervals from "
+        "measured scatter, verdicts from the probability of the order.",
+    ),
+)
+
+
+@dataclass(frozen=True)
+class MethodologyPage:
+    """The method with its live figures; every value is text."""
+
+    lane: str
+    lanes: list[dict]
+    lane_notes: list[dict]
+    methodology: str
+    revision: int
+    computed: str
+    models: int
+    ranked: int
+    scored: int
+    categories: list[dict]
+    benchmarks: list[dict]
+    unfitted: list[dict]
+    display_only: list[dict]
+    offset: dict
+    sigma: str
+    omega: str
+    course_par: str
+    constants: list[dict]
+    knots: list[dict]
+    rules: list[dict]
+    reasons: list[str]
+    example: dict | None
+    example_model: dict | None
+    versions: list[dict]
+    kappa: str
+
+    @property
+    def meta(self) -> PageMeta:
+        """Head of the page."""
+        return PageMeta(
+            title="How scores and verdicts are made",
+            description=(
+                f"Points above par, honest margins, and words that follow from them. Method version {self.methodology}, "
+                f"with the par and spread of {len(self.benchmarks)} benchmarks and a worked example."
+            ),
+            canonical=absolute("/methodology/"),
+        )
+
+
+def load_methodology_page(lane: str | None = None) -> MethodologyPage:
+    """The page in a lane (the default one unless asked otherwise).
+
+    Three queries: the current snapshot, the standings, the results of the example model.
+    Raises `standing_store.NoStandings` before the first computation.
+    """
+    context = standing_store.current_context(lane or settings.DEFAULT_LANE)
+    fit = context.fit
+    names = {category.slug: category.name for category in context.categories}
+    shares = [100 * category.share for category in fit.categories]
+    printed = display.shares_adding_up(shares) if any(shares) else [Decimal(0)] * len(shares)
+    example, model = _example(context)
+    fitted = [line for line in fit.benchmarks if line.fitted]
+    return MethodologyPage(
+        lane=context.lane,
+        lanes=lane_links("/methodology/", context.lane),
+        lane_notes=[{"name": LANE_LABELS[name], "text": text} for name, text in LANE_NOTES.items()],
+        methodology=METHODOLOGY,
+        revision=context.revision,
+        computed=display.date(context.computed_at.date()),
+        models=fit.models,
+        ranked=context.ranked,
+        scored=context.scored,
+        categories=[
+            {
+                "name": names[category.slug],
+                "href": f"/categories/{category.slug}/",
+                "weight": display.plain(category.weight),
+                "share": f"{share} %" if category.share else "–",
+                "par": display.overall_score(category.par) if category.par is not None else "not enough models yet",
+                "benchmarks": display.count(
+                    sum(line.fitted and line.category == category.slug for line in fit.benchmarks)
+                ),
+            }
+            for category, share in zip(fit.categories, printed, strict=True)
+        ],
+        benchmarks=[_fitted(line, context.benchmarks[line.slug], names) for line in fitted],
+        unfitted=[
+            {
+                "name": context.benchmarks[line.slug].name,
+                "href": f"/benchmarks/{line.slug}/",
+                "models": display.counted(line.models, "model"),
+                "why": (
+                    f"fewer than {METHOD.models_per_benchmark} models have a counting result"
+                    if line.unfitted == TOO_FEW_MODELS
+                    else "no model links it to the other benchmarks"
+                ),
+            }
+            for line in fit.benchmarks
+            if not line.fitted
+        ],
+        display_only=[
+            {
+                "name": benchmark.name,
+                "href": f"/benchmarks/{benchmark.slug}/",
+                "why": benchmark.display_reason or "no scale",
+            }
+            for benchmark in sorted(context.benchmarks.values(), key=lambda item: item.name.lower())
+            if not benchmark.weighted
+        ],
+        offset=_offset(fit.offset),
+        sigma=display.overall_score(fit.sigma),
+        omega=display.overall_score(fit.omega),
+        course_par=display.overall_score(fit.course_par) if fit.course_par is not None else "not worked out yet",
+        constants=[
+            {
+                "name": constant.name.replace("_", " "),
+                "value": display.constant(constant.value),
+                "unit": constant.unit,
+                "meaning": constant.meaning,
+            }
+            for constant in constants()
+        ],
+        knots=[
+            {"percent": display.constant(percent), "points": display.constant(points)}
+            for percent, points in zip(PERCENT_KNOTS, POINT_KNOTS, strict=True)
+        ],
+        rules=[{"code": code, "text": text} for code, text in RULES.items()],
+        reasons=sorted(set(WHY_NOT.values())),
+        example=example,
+        example_model=model,
+        versions=[{"version": number, "date": day, "text": text} for number, day, text in VERSIONS],
+        kappa=display.constant(METHOD.kappa),
+    )
+
+
+def _fitted(line, benchmark: BenchmarkSpec, names: dict[str, str]) -> dict:
+    scale = {
+        "percent": lambda: f"{display.constant(benchmark.floor)} to {display.constant(benchmark.best)}",
+        "elo": lambda: f"Elo, {display.constant(benchmark.anchor)} is 50",
+        "doubling": lambda: f"doubling, {display.constant(benchmark.anchor)} is 50",
+    }[benchmark.kind]()
+    return {
+        "name": benchmark.name,
+        "href": f"/benchmarks/{benchmark.slug}/",
+        "category": names.get(benchmark.category, benchmark.category),
+        "family": benchmark.family,
+        "scale": scale,
+        "unit": display.UNIT_NAME.get(benchmark.unit, benchmark.unit),
+        "models": display.count(line.models),
+        "weight": display.constant(line.weight),
+        "par": display.overall_score(line.par),
+        "spread": display.factor(line.spread),
+        "scatter": display.overall_score(line.scatter),
+        "saturated": line.saturated,
+    }
+
+
+def _offset(offset) -> dict:
+    """The self-report offset with its evidence."""
+    known = offset.estimate is not None and offset.se is not None
+    return {
+        "applied": display.overall_score(offset.applied),
+        "estimate": f"{display.overall_score(offset.estimate)} ± {display.overall_score(offset.se)}" if known else None,
+        "models": display.counted(offset.models, "model"),
+        "none": offset.applied == 0,
+    }
+
+
+def _example(context: standing_store.LaneContext) -> tuple[dict | None, dict | None]:
+    """The sum behind the ranked model with the median number of results: neither the best nor the thinnest."""
+    placed = standing_store.placed_models(context.lane)
+    ranked = [entry for entry in placed.values() if entry.standing is not None and entry.standing.ranked]
+    scored = ranked or [entry for entry in placed.values() if entry.standing and entry.standing.overall is not None]
+    if not scored:
+        return None, None
+    ordered = sorted(scored, key=lambda entry: (entry.standing.results, entry.model.slug))
+    chosen = ordered[len(ordered) // 2]
+    rows = {row.id: row for row in snapshots.public_results((chosen.model.slug,))[chosen.model.slug]}
+    summed = breakdown(chosen.model, chosen.standing, context.fit, context.categories, context.benchmarks, rows)
+    return summed, {"name": chosen.model.name, "href": f"/models/{chosen.model.slug}/"}

@@ -1,0 +1,1 @@
+"""Other clothes for the same page object: JSON, Markdown, structured data, cards."""

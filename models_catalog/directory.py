@@ -1,0 +1,89 @@
+"""Labs, providers, category texts, benchmark details: small records beside `snapshots`.
+
+Everything readers look up by an address of its own. Functions name their queries.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db.models import Count
+
+from models_catalog.core.specs import PriceSpec
+from models_catalog.models import Benchmark, Category, Organization, Price, Result
+
+
+@dataclass(frozen=True)
+class OrganizationFacts:
+    """A lab or provider as the catalogue knows it; `country` is a two-letter code or empty."""
+
+    slug: str
+    name: str
+    country: str
+    website: str
+    is_lab: bool
+    is_provider: bool
+
+
+def result_count() -> int:
+    """How many results readers may see as valid. One query."""
+    return Result.objects.published().count()
+
+
+def organization(slug: str, *, provider: bool = False) -> OrganizationFacts | None:
+    """A lab, or with `provider` a provider, by slug; None where there is none. One query."""
+    kind = {"is_provider": True} if provider else {"is_lab": True}
+    return next((_organization(row) for row in Organization.objects.filter(slug=slug, **kind)), None)
+
+
+def organizations(*, provider: bool = False) -> tuple[OrganizationFacts, ...]:
+    """All labs, or providers, by name. One query."""
+    kind = {"is_provider": True} if provider else {"is_lab": True}
+    return tuple(_organization(row) for row in Organization.objects.filter(**kind))
+
+
+def _organization(row: Organization) -> OrganizationFacts:
+    return OrganizationFacts(row.slug, row.name, row.country, row.website, row.is_lab, row.is_provider)
+
+
+def category_descriptions() -> dict[str, str]:
+    """What each category is about, by slug. One query."""
+    return dict(Category.objects.values_list("slug", "description"))
+
+
+def benchmark_licence(slug: str) -> str:
+    """Under which licence a benchmark is published, as its own words; empty if not known. One query."""
+    return Benchmark.objects.filter(slug=slug).values_list("licence", flat=True).first() or ""
+
+
+def result_counts() -> dict[str, tuple[int, int]]:
+    """Valid results and models with one, by benchmark slug. One query."""
+    rows = (
+        Result.objects.published()
+        .order_by()
+        .values_list("benchmark__slug")
+        .annotate(results=Count("pk"), models=Count("model", distinct=True))
+    )
+    return {slug: (results, models) for slug, results, models in rows}
+
+
+def provider_prices(slug: str) -> dict[str, tuple[PriceSpec, ...]]:
+    """All price periods of a provider's offers for published models, by model slug. One query."""
+    rows = Price.objects.filter(offering__provider__slug=slug, offering__model__published=True).values_list(
+        "offering__model__slug",
+        "offering__provider__slug",
+        "offering__provider__name",
+        "offering__first_party",
+        "input",
+        "output",
+        "cache_read",
+        "cache_write",
+        "valid_from",
+        "valid_to",
+        "observed_on",
+        "source_url",
+    )
+    found: dict[str, list[PriceSpec]] = {}
+    for row in rows:
+        found.setdefault(row[0], []).append(PriceSpec(*row))
+    return {model: tuple(prices) for model, prices in found.items()}

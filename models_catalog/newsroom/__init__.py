@@ -1,0 +1,1 @@
+"""The newsroom's own work: score sheets, preview and impact, publishing, queues, history."""

@@ -1,0 +1,1 @@
+"""WHAT WE SEND: the weekly e-mail and the consent behind it."""

@@ -1,0 +1,466 @@
+"""What readers can make happen: ask, confirm, choose, take along, leave, be forgotten.
+
+Every function takes `now` and runs in one transaction. None of them tells its caller whether an
+address is known, except to somebody who holds a link that only its mailbox received.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import enum
+import secrets
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models.functions import Coalesce
+from django.urls import reverse
+
+from newsletter import conf, consent, letters, limits, suppression, tokens
+from newsletter.core.regimes import Regime, load_regimes
+from newsletter.core.wording import ShownWording
+from newsletter.exports import export_text
+from newsletter.form_tokens import Shown
+from newsletter.location import Place
+from newsletter.models import (
+    ConsentEvent,
+    Delivery,
+    GeoSource,
+    Issue,
+    PendingSignup,
+    Subscriber,
+    Suppression,
+    TransactionalMail,
+)
+
+Kind = ConsentEvent.Kind
+MailPurpose = TransactionalMail.Purpose
+CONFIRM_WITHIN = dt.timedelta(days=7)
+RECONFIRM_WITHIN = dt.timedelta(days=21)
+DAYS_A_MONTH = 30
+ANSWER_WITHIN = dt.timedelta(days=1)
+PREFERENCES_WITHIN = tokens.LIFETIME[tokens.Purpose.MANAGE]
+
+
+# --- Asking -------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def ask(address: str, place: Place, page_path: str, now: dt.datetime, not_before: dt.datetime | None = None) -> None:
+    """Answer a request to be put on the list, by mail only.
+
+    A new or former reader gets a link to confirm, a present one a link to the preferences, a mailbox
+    that complained or refuses mail gets nothing, and nobody more than `limits.address_is_due` allows.
+    """
+    key = suppression.key_of(address)
+    if suppression.is_blocked(key) or not limits.address_is_due(key, now):
+        return
+    subscriber = Subscriber.objects.confirmed().filter(lookup_key=key).first()
+    if subscriber is not None:
+        letters.queue(
+            "already",
+            MailPurpose.NOTICE,
+            subscriber.address,
+            now,
+            {"link": preferences_url(subscriber), "minutes": _minutes(PREFERENCES_WITHIN)},
+            valid_for=ANSWER_WITHIN,
+            not_before=not_before,
+        )
+        return
+    shown = consent.box_wording()
+    pending, token = _new_request(address, key, place, shown, page_path, (not_before or now) + CONFIRM_WITHIN)
+    consent.record(Kind.REQUESTED, key, place, now, shown=shown, page_path=pending.page_path)
+    _send_confirmation("confirm", MailPurpose.CONFIRM, pending, token, now, not_before)
+
+
+def _new_request(
+    address: str, key: str, place: Place, shown: ShownWording, page_path: str, expires_at: dt.datetime
+) -> tuple[PendingSignup, str]:
+    """Store a request and return it with its token of 256 bits, which stands nowhere else."""
+    token = secrets.token_urlsafe(32)
+    pending = PendingSignup.objects.create(
+        address=address,
+        lookup_key=key,
+        token_sha256=tokens.token_sha256(token),
+        wording_id=shown.id,
+        wording_sha256=shown.sha256,
+        locale=shown.locale,
+        page_path=consent.clean_path(page_path),
+        country=place.country,
+        regime=place.regime.code,
+        geo_source=place.geo_source,
+        geo_db_version=place.geo_db_version,
+        expires_at=expires_at,
+    )
+    return pending, token
+
+
+def _send_confirmation(
+    letter: str,
+    purpose: str,
+    pending: PendingSignup,
+    token: str,
+    now: dt.datetime,
+    not_before: dt.datetime | None = None,
+) -> None:
+    link = settings.SITE_URL + reverse("newsletter:confirm", args=[token])
+    letters.queue(
+        letter,
+        purpose,
+        pending.address,
+        now,
+        {"link": link, "days": (pending.expires_at - (not_before or now)).days},
+        valid_for=ANSWER_WITHIN,
+        not_before=not_before,
+        signup=pending,
+    )
+
+
+def ask_again(pending: PendingSignup, now: dt.datetime) -> None:
+    """Send a new link for a request whose own link was used or is too old; the usual limits count."""
+    ask(pending.address, place_of_row(pending), pending.page_path, now)
+
+
+@transaction.atomic
+def forget_request(pending: PendingSignup, now: dt.datetime) -> None:
+    """Delete an unconfirmed request at once: its owner says somebody else typed the address."""
+    waiting = Delivery.objects.filter(mail__signup=pending, state=Delivery.State.PENDING)
+    waiting.update(state=Delivery.State.SKIPPED, reason="withdrawn")
+    TransactionalMail.objects.filter(signup=pending, delivery__state=Delivery.State.SKIPPED).update(
+        address="", subject="", text="", html=""
+    )
+    consent.record(Kind.UNSUBSCRIBED, pending.lookup_key, place_of_row(pending), now)
+    pending.delete()
+
+
+def place_of_row(row: PendingSignup | Subscriber) -> Place:
+    """Return the place stored with a request or reader."""
+    return Place(row.country, row.geo_source, row.geo_db_version)
+
+
+# --- Confirming ------------------------------------------------------------------------------
+
+
+class Request(enum.Enum):
+    """What a confirmation link leads to."""
+
+    UNKNOWN = "unknown"
+    OPEN = "open"
+    USED = "used"
+    EXPIRED = "expired"
+
+
+class Confirmed(enum.Enum):
+    """What pressing the button did."""
+
+    DONE = "done"
+    AGAIN = "again"
+    CHANGED_TEXT = "changed text"
+    NOT_OPEN = "not open"
+    BLOCKED = "blocked"
+
+
+@dataclass(frozen=True)
+class ConfirmPage:
+    """What the page with the button shows: place, regime and the words to agree to."""
+
+    place: Place
+    regime: Regime
+    wording: ShownWording
+    shown: Shown
+
+
+def find_request(token: str, now: dt.datetime) -> tuple[Request, PendingSignup | None]:
+    """Return the request behind a link. Changes nothing."""
+    pending = PendingSignup.objects.filter(token_sha256=tokens.token_sha256(token)).first()
+    if pending is None:
+        return Request.UNKNOWN, None
+    if pending.consumed_at is not None:
+        return Request.USED, pending
+    return (Request.OPEN if pending.expires_at > now else Request.EXPIRED), pending
+
+
+def confirm_page(pending: PendingSignup, place: Place) -> ConfirmPage:
+    """Return the words for somebody who asked from one place and opens the link from `place`."""
+    regime = _regime_for(pending, place)
+    wording = consent.confirm_wording(regime)
+    shown = Shown(wording.id, wording.sha256, place.country, place.geo_source, place.geo_db_version)
+    return ConfirmPage(place, regime, wording, shown)
+
+
+def _regime_for(pending: PendingSignup, place: Place) -> Regime:
+    """Return the regime of the visitor's own latest word, else the stricter of both places."""
+    if place.geo_source == GeoSource.VISITOR:
+        return place.regime
+    if pending.geo_source == GeoSource.VISITOR:
+        return load_regimes().by_code(pending.regime)
+    return load_regimes().stricter(pending.regime, place.regime.code)
+
+
+@transaction.atomic
+def confirm(pending: PendingSignup, shown: Shown, now: dt.datetime) -> Confirmed:
+    """Make a reader of a request, once. `shown` is what the page with the button said.
+
+    Nothing happens when the words have changed since: the page has to be shown again.
+    """
+    page = confirm_page(pending, Place(shown.country, shown.geo_source, shown.geo_db_version))
+    if page.shown != shown:
+        return Confirmed.CHANGED_TEXT
+    open_requests = PendingSignup.objects.filter(lookup_key=pending.lookup_key, consumed_at__isnull=True)
+    if not open_requests.filter(pk=pending.pk, expires_at__gt=now).update(consumed_at=now):
+        return Confirmed.NOT_OPEN
+    open_requests.update(consumed_at=now)
+    if not suppression.lift(pending.lookup_key):
+        return Confirmed.BLOCKED
+    known = Subscriber.objects.select_for_update().filter(lookup_key=pending.lookup_key).first()
+    is_reader = known is not None and known.state == Subscriber.State.CONFIRMED
+    _store_reader(known, pending, page, now, is_reader)
+    consent.record(
+        Kind.RECONFIRMED if is_reader else Kind.CONFIRMED,
+        pending.lookup_key,
+        page.place,
+        now,
+        regime=page.regime.code,
+        shown=page.wording,
+        locale=pending.locale,
+        page_path=consent.OWN_PAGES,
+    )
+    return Confirmed.AGAIN if is_reader else Confirmed.DONE
+
+
+def _store_reader(
+    known: Subscriber | None, pending: PendingSignup, page: ConfirmPage, now: dt.datetime, is_reader: bool
+) -> None:
+    place = page.place if page.regime == page.place.regime else place_of_row(pending)
+    values = {
+        "address": pending.address,
+        "state": Subscriber.State.CONFIRMED,
+        "locale": pending.locale,
+        "left_at": None,
+        "country": place.country,
+        "regime": page.regime.code,
+        "geo_source": place.geo_source,
+        "geo_db_version": place.geo_db_version,
+        "reconfirmed_at" if is_reader else "confirmed_at": now,
+    }
+    if known is None:
+        values |= {"frequency": pending.frequency, "topics": pending.topics}
+    elif not is_reader:
+        # Whoever comes back wants mail, whatever break was on when they left.
+        values["paused_until"] = None
+    Subscriber.objects.update_or_create(lookup_key=pending.lookup_key, defaults=values)
+
+
+# --- Confirming again, where a country wants it --------------------------------------------------
+
+
+@transaction.atomic
+def reconfirm_where_due(now: dt.datetime) -> tuple[int, int]:
+    """Ask readers whose regime wants it again, and end what stayed without an answer; return both counts.
+
+    Nobody is asked while no row of the table of regimes has `reconfirm_months`.
+    """
+    asked = ended = 0
+    for regime in load_regimes().regimes:
+        if not regime.reconfirm_months:
+            continue
+        limit = now - dt.timedelta(days=DAYS_A_MONTH * regime.reconfirm_months)
+        readers = Subscriber.objects.confirmed().filter(regime=regime.code)
+        for subscriber in readers.alias(last=Coalesce("reconfirmed_at", "confirmed_at")).filter(last__lte=limit):
+            first_asked = _asked_again_at(subscriber)
+            if first_asked is None:
+                _ask_to_reconfirm(subscriber, now)
+                asked += 1
+            elif first_asked <= now - RECONFIRM_WITHIN:
+                suppression.leave(subscriber, Suppression.Reason.UNSUBSCRIBED, "no reconfirmation", now)
+                ended += 1
+    return asked, ended
+
+
+def _asked_again_at(subscriber: Subscriber) -> dt.datetime | None:
+    """Return when the present question was mailed; answers older than their retention are gone."""
+    questions = TransactionalMail.objects.filter(
+        purpose=MailPurpose.RECONFIRM, delivery__address_key=subscriber.lookup_key
+    )
+    if subscriber.reconfirmed_at:
+        questions = questions.filter(created_at__gt=subscriber.reconfirmed_at)
+    return questions.order_by("created_at").values_list("created_at", flat=True).first()
+
+
+def _ask_to_reconfirm(subscriber: Subscriber, now: dt.datetime) -> None:
+    place = place_of_row(subscriber)
+    shown = consent.box_wording()
+    pending, token = _new_request(
+        subscriber.address, subscriber.lookup_key, place, shown, consent.OWN_PAGES, now + RECONFIRM_WITHIN
+    )
+    _send_confirmation("reconfirm", MailPurpose.RECONFIRM, pending, token, now)
+
+
+# --- Choosing --------------------------------------------------------------------------------
+
+
+def preferences_url(subscriber: Subscriber) -> str:
+    """Return the absolute link to the preferences, good for half an hour."""
+    token = tokens.make_token(tokens.Purpose.MANAGE, subscriber.public_id)
+    return settings.SITE_URL + reverse("newsletter:manage", args=[token])
+
+
+@transaction.atomic
+def ask_for_preferences(address: str, now: dt.datetime) -> None:
+    """Mail a link to the preferences if we hold anything on `address`, within the limits of one mailbox."""
+    key = suppression.key_of(address)
+    subscriber = Subscriber.objects.filter(lookup_key=key).first()
+    if subscriber is None or suppression.is_blocked(key) or not limits.address_is_due(key, now):
+        return
+    letters.queue(
+        "manage",
+        MailPurpose.MANAGE,
+        subscriber.address,
+        now,
+        {"link": preferences_url(subscriber), "minutes": _minutes(PREFERENCES_WITHIN)},
+        valid_for=PREFERENCES_WITHIN,
+    )
+
+
+def reader_of(token: str) -> Subscriber | None:
+    """Return who holds a link to the preferences; None after erasure. Raises tokens.BadToken."""
+    (public_id,) = tokens.read_token(tokens.Purpose.MANAGE, token)
+    return Subscriber.objects.filter(public_id=public_id).first()
+
+
+@transaction.atomic
+def choose(
+    subscriber: Subscriber,
+    *,
+    frequency: str,
+    topics: list[str],
+    paused_until: dt.datetime | None,
+    country: str,
+    now: dt.datetime,
+) -> None:
+    """Store preferences. A country other than before is the visitor's own word and picks the regime."""
+    subscriber.frequency = frequency
+    subscriber.topics = topics
+    subscriber.paused_until = paused_until
+    if country != subscriber.country:
+        place = Place(country, GeoSource.VISITOR)
+        subscriber.country, subscriber.regime = country, place.regime.code
+        subscriber.geo_source, subscriber.geo_db_version = place.geo_source, ""
+    subscriber.save(
+        update_fields=[
+            "frequency",
+            "topics",
+            "paused_until",
+            "country",
+            "regime",
+            "geo_source",
+            "geo_db_version",
+        ]
+    )
+    suppression.record_event(subscriber.lookup_key, Kind.CHANGED, now, person=subscriber, via="page")
+
+
+@transaction.atomic
+def pause(token: str, days: int, now: dt.datetime) -> None:
+    """Take a break of `days` by the link every mail carries. Silent when there is nobody to pause."""
+    subscriber = _reader_leaving_by(token)[0]
+    if subscriber is None or subscriber.state != Subscriber.State.CONFIRMED:
+        return
+    until = now + dt.timedelta(days=days)
+    if subscriber.paused_until is None or subscriber.paused_until < until:
+        Subscriber.objects.filter(pk=subscriber.pk).update(paused_until=until)
+    suppression.record_event(subscriber.lookup_key, Kind.CHANGED, now, person=subscriber, via="mail link")
+
+
+# --- Leaving ---------------------------------------------------------------------------------
+
+
+def _reader_leaving_by(token: str) -> tuple[Subscriber | None, Issue | None]:
+    """Return reader and issue of a link to unsubscribe; None for what is gone. Raises tokens.BadToken."""
+    public_id, issue_id = tokens.read_unsubscribe_token(token)
+    subscriber = Subscriber.objects.filter(public_id=public_id).first()
+    issue = Issue.objects.only("pk").filter(pk=issue_id).first() if issue_id else None
+    return subscriber, issue
+
+
+@transaction.atomic
+def unsubscribe(token: str, via: str, now: dt.datetime) -> None:
+    """Leave by the link every mail carries; a repeat and an erased reader change nothing. Raises tokens.BadToken."""
+    subscriber, issue = _reader_leaving_by(token)
+    if subscriber is not None:
+        suppression.leave(subscriber, Suppression.Reason.UNSUBSCRIBED, via, now, issue)
+
+
+def leave_by_preferences(subscriber: Subscriber, now: dt.datetime) -> None:
+    """Leave from the preferences page."""
+    suppression.leave(subscriber, Suppression.Reason.UNSUBSCRIBED, "page", now)
+
+
+# --- Taking along and being forgotten ------------------------------------------------------------
+
+
+@transaction.atomic
+def send_export(subscriber: Subscriber, now: dt.datetime) -> bool:
+    """Mail everything we hold to the address itself, as JSON. False when the mailbox had too many mails."""
+    key = subscriber.lookup_key
+    if suppression.is_blocked(key) or not limits.address_is_due(key, now):
+        return False
+    suppression.record_event(key, Kind.EXPORTED, now, person=subscriber, via="page")
+    letters.queue(
+        "export",
+        MailPurpose.EXPORT,
+        subscriber.address,
+        now,
+        {},
+        valid_for=ANSWER_WITHIN,
+        attachment=("what-we-hold.json", export_text(subscriber, now)),
+    )
+    return True
+
+
+@transaction.atomic
+def erase(subscriber: Subscriber, now: dt.datetime) -> None:
+    """Delete reader, requests and addresses now; the keyed hash stays, so that nobody adds them again.
+
+    Events of consent hold no address and stay until their time is over. One last mail says so.
+    """
+    key, address = subscriber.lookup_key, subscriber.address
+    suppression.suppress(key, Suppression.Reason.ERASED, now)
+    suppression.skip_waiting(subscriber, Suppression.Reason.ERASED)
+    suppression.record_event(key, Kind.ERASED, now, person=subscriber, via="page")
+    PendingSignup.objects.filter(lookup_key=key).delete()
+    answers = Delivery.objects.filter(address_key=key, mail__isnull=False)
+    answers.filter(state=Delivery.State.PENDING).update(state=Delivery.State.SKIPPED, reason="erased")
+    _empty_mails(answers.exclude(state__in=[Delivery.State.CLAIMED, Delivery.State.SUBMITTING]))
+    subscriber.delete()
+    if not suppression.is_blocked(key):
+        letters.queue("erased", MailPurpose.ERASED, address, now, {}, valid_for=ANSWER_WITHIN)
+
+
+def _empty_mails(deliveries) -> None:
+    TransactionalMail.objects.filter(delivery__in=deliveries).update(
+        address="", subject="", text="", html="", headers={}, attachment_name="", attachment=""
+    )
+
+
+# --- Floods -----------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def tell_of_flood(now: dt.datetime) -> bool:
+    """Mail the operators that sign-ups pause, at most once an hour. Return whether it was mailed."""
+    if not limits.take(limits.for_alert(), now):
+        return False
+    letters.queue(
+        "flood",
+        MailPurpose.NOTICE,
+        conf.alert_address(),
+        now,
+        {"most": 2 * conf.signups_per_hour()},
+        valid_for=ANSWER_WITHIN,
+    )
+    return True
+
+
+def _minutes(span: dt.timedelta) -> int:
+    return int(span.total_seconds() // 60)

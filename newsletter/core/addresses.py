@@ -1,0 +1,45 @@
+"""Mail addresses: their canonical form and the keyed hash that stands for them.
+
+Pure: no Django. The keyed hash (HMAC-SHA-256) outlives erasure in suppressions and consent
+events; without the pepper nobody can test a guess against it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+
+
+def canonical(address: str) -> str:
+    """Return the form in which two spellings of one mailbox are equal.
+
+    Lower case, outer space removed, the domain in its ASCII (IDNA) form. Dots and “+tags” of the
+    local part are kept: outside a few providers they name different mailboxes. Raises ValueError
+    when there is no local part or domain.
+    """
+    local, at, domain = address.strip().rpartition("@")
+    if not at or not local or not domain:
+        raise ValueError("This is no mail address: it needs a name, an @ and a domain.")
+    return f"{local.casefold()}@{ascii_domain(domain)}"
+
+
+def ascii_domain(domain: str) -> str:
+    """Return `domain` in lower case and IDNA form; one that has no such form is only lowered."""
+    domain = domain.strip().rstrip(".").lower()
+    try:
+        return domain.encode("idna").decode("ascii")
+    except UnicodeError:
+        return domain
+
+
+def domain_of(address: str) -> str:
+    """Return the ASCII mail domain of `address`; empty when it has none."""
+    return ascii_domain(address.rpartition("@")[2]) if "@" in address else ""
+
+
+def address_key(address: str, pepper: bytes) -> str:
+    """Return the keyed hash (64 hexadecimal digits) of the canonical form of `address`.
+
+    Raises ValueError for an address without local part or domain.
+    """
+    return hmac.new(pepper, canonical(address).encode(), hashlib.sha256).hexdigest()

@@ -1,0 +1,67 @@
+"""Everything we hold on one reader, as JSON a person and a machine can read."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+
+from django.conf import settings
+
+from newsletter.models import (
+    ConsentEvent,
+    ConsentWording,
+    Delivery,
+    PendingSignup,
+    Subscriber,
+    Suppression,
+)
+
+# Of our own machinery only, or a key that would let somebody act in the reader's name.
+NOT_EXPORTED = {"id", "token_sha256"}
+
+
+def export_text(subscriber: Subscriber, now: dt.datetime) -> str:
+    """Return the JSON text of `what_we_hold`, indented."""
+    return json.dumps(what_we_hold(subscriber, now), indent=2, ensure_ascii=False, default=_as_text)
+
+
+def what_we_hold(subscriber: Subscriber, now: dt.datetime) -> dict:
+    """Return all rows about `subscriber`: reader, requests, events with their words, mails, suppression."""
+    key = subscriber.lookup_key
+    events = list(ConsentEvent.objects.filter(subject_key=key))
+    hashes = {event.wording_sha256 for event in events} - {""}
+    return {
+        "site": settings.SITE_URL,
+        "made_at": now,
+        "about": "All data this site holds on the owner of the address below. There is no network address, "
+        "no record of opened mails or followed links, and none is kept.",
+        "reader": _row(subscriber),
+        "requests": [_row(row) for row in PendingSignup.objects.filter(lookup_key=key)],
+        "consent_events": [_row(event) for event in events],
+        "words_agreed_to": [_row(row) for row in ConsentWording.objects.filter(sha256__in=hashes)],
+        "suppression": [_row(row) for row in Suppression.objects.filter(hmac=key)],
+        "mails": [
+            {
+                "issue": delivery.issue.slug if delivery.issue else None,
+                "purpose": delivery.mail.purpose if delivery.mail else "issue",
+                "state": delivery.state,
+                "outcome": delivery.outcome,
+                "message_id": delivery.message_id,
+                "sent_at": delivery.sent_at,
+                "reply_code": delivery.reply_code,
+                "reply": delivery.reply,
+            }
+            for delivery in Delivery.objects.filter(address_key=key).select_related("issue", "mail")
+        ],
+    }
+
+
+def _row(row) -> dict:
+    fields = (field for field in row._meta.concrete_fields if field.name not in NOT_EXPORTED)
+    return {field.name: field.value_from_object(row) for field in fields}
+
+
+def _as_text(value) -> str:
+    if isinstance(value, dt.datetime):
+        return value.astimezone(dt.UTC).isoformat(timespec="seconds")
+    return str(value)

@@ -1,0 +1,26 @@
+"""Act on bounces, complaints and mails that unsubscribe."""
+
+from __future__ import annotations
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from newsletter import conf
+from newsletter.bounces import MailboxProblem, read_mailbox
+
+
+class Command(BaseCommand):
+    help = "Read the mailbox NEWSLETTER_INCOMING_URL names and act on what machines and readers sent to it."
+    requires_system_checks = []
+
+    def handle(self, *args, **options):
+        url = conf.incoming_mailbox()
+        if not url:
+            raise CommandError(
+                "NEWSLETTER_INCOMING_URL is not set. Write imaps://USER:PASSWORD@HOST/INBOX or maildir:///PATH."
+            )
+        try:
+            found = read_mailbox(url, timezone.now())
+        except MailboxProblem as error:
+            raise CommandError(str(error)) from error
+        self.stdout.write(" ".join(f"{kind}={number}" for kind, number in sorted(found.items())) or "nothing new")

@@ -1,0 +1,107 @@
+"""Who must not be written to: leaving the list, for whatever reason, and asking about it."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db import transaction
+from django.db.models import F
+
+from newsletter import conf
+from newsletter.core.addresses import address_key
+from newsletter.models import ConsentEvent, Delivery, Issue, Subscriber, Suppression
+
+# A mail that somebody asked for may still reach those who only left the list.
+BLOCKS_ANSWERS = (Suppression.Reason.BOUNCED, Suppression.Reason.COMPLAINED, Suppression.Reason.MANUAL)
+NEVER_AGAIN = (Suppression.Reason.COMPLAINED, Suppression.Reason.MANUAL)
+WEIGHT = {
+    Suppression.Reason.UNSUBSCRIBED: 0,
+    Suppression.Reason.ERASED: 1,
+    Suppression.Reason.BOUNCED: 2,
+    Suppression.Reason.COMPLAINED: 3,
+    Suppression.Reason.MANUAL: 4,
+}
+STATE_AFTER = {
+    Suppression.Reason.UNSUBSCRIBED: Subscriber.State.UNSUBSCRIBED,
+    Suppression.Reason.ERASED: Subscriber.State.UNSUBSCRIBED,
+    Suppression.Reason.BOUNCED: Subscriber.State.BOUNCED,
+    Suppression.Reason.COMPLAINED: Subscriber.State.COMPLAINED,
+    Suppression.Reason.MANUAL: Subscriber.State.UNSUBSCRIBED,
+}
+EVENT_FOR = {
+    Suppression.Reason.UNSUBSCRIBED: ConsentEvent.Kind.UNSUBSCRIBED,
+    Suppression.Reason.ERASED: ConsentEvent.Kind.ERASED,
+    Suppression.Reason.BOUNCED: ConsentEvent.Kind.BOUNCED,
+    Suppression.Reason.COMPLAINED: ConsentEvent.Kind.COMPLAINED,
+    Suppression.Reason.MANUAL: ConsentEvent.Kind.UNSUBSCRIBED,
+}
+
+
+def key_of(address: str) -> str:
+    """Return the keyed hash that stands for `address`. Raises ValueError for what is no address."""
+    return address_key(address, conf.pepper())
+
+
+def suppress(key: str, reason: str, now: dt.datetime) -> None:
+    """Add `key` to the list, or give its row a weightier `reason`; a lighter one changes nothing."""
+    row, created = Suppression.objects.get_or_create(hmac=key, defaults={"reason": reason, "since": now})
+    if not created and WEIGHT[reason] > WEIGHT[row.reason]:
+        Suppression.objects.filter(hmac=key).update(reason=reason, since=now)
+
+
+def lift(key: str) -> bool:
+    """Take `key` off the list after a new consent; complaints and manual rows stay. Return success."""
+    Suppression.objects.filter(hmac=key).exclude(reason__in=NEVER_AGAIN).delete()
+    return not Suppression.objects.filter(hmac=key).exists()
+
+
+def is_blocked(key: str) -> bool:
+    """Whether not even a confirmation mail may go to `key`."""
+    return Suppression.objects.filter(hmac=key, reason__in=BLOCKS_ANSWERS).exists()
+
+
+@transaction.atomic
+def leave(
+    subscriber: Subscriber, reason: str, via: str, now: dt.datetime, issue: Issue | None = None, reply: str = ""
+) -> bool:
+    """End a subscription: state, suppression, consent event, waiting mails. Return whether it was new.
+
+    `via` says how (one-click, page, mailto, webhook, smtp, dsn). A repeat changes nothing, except
+    that a complaint after an unsubscription still weighs more.
+    """
+    changed = Subscriber.objects.filter(pk=subscriber.pk, state=Subscriber.State.CONFIRMED).update(
+        state=STATE_AFTER[reason], left_at=now
+    )
+    suppress(subscriber.lookup_key, reason, now)
+    if not changed:
+        return False
+    skip_waiting(subscriber, reason)
+    record_event(subscriber.lookup_key, EVENT_FOR[reason], now, person=subscriber, via=via, reply=reply)
+    if issue is not None and reason == Suppression.Reason.UNSUBSCRIBED:
+        Issue.objects.filter(pk=issue.pk).update(unsubscribes=F("unsubscribes") + 1)
+    return True
+
+
+def skip_waiting(subscriber: Subscriber, reason: str) -> int:
+    """Take the issue mails of `subscriber` that have not been handed over out of the outbox."""
+    waiting = Delivery.objects.filter(
+        subscriber=subscriber,
+        issue__isnull=False,
+        state__in=[Delivery.State.PENDING, Delivery.State.CLAIMED],
+    )
+    return waiting.update(state=Delivery.State.SKIPPED, reason=reason, owner="", lease_until=None)
+
+
+def record_event(
+    key: str, kind: str, now: dt.datetime, *, person=None, via: str = "", message_id: str = "", reply: str = ""
+) -> ConsentEvent:
+    """Add a consent event; country, regime and locale come from `person` (Subscriber or PendingSignup)."""
+    place = {}
+    if person is not None:
+        fields = ("country", "regime", "geo_source", "geo_db_version", "locale")
+        place = {field: getattr(person, field) for field in fields}
+        for field in ("wording_id", "wording_sha256", "page_path"):
+            place[field] = getattr(person, field, "")
+    return ConsentEvent.objects.create(
+        subject_key=key, kind=kind, at=now, via=via, message_id=message_id, reply=reply, **place
+    )

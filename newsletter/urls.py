@@ -1,0 +1,26 @@
+"""Addresses of this app. Those that mails carry never change and never redirect."""
+
+from django.urls import path, re_path
+
+from newsletter import views
+
+app_name = "newsletter"
+urlpatterns = [
+    path("subscribe/", views.subscribe, name="subscribe"),
+    path("check/", views.check, name="check"),
+    path("later/", views.later, name="later"),
+    path("confirm/<str:token>/", views.confirm, name="confirm"),
+    path("confirm/<str:token>/again/", views.confirm_again, name="confirm_again"),
+    path("confirm/<str:token>/forget/", views.confirm_forget, name="confirm_forget"),
+    # RFC 8058 forbids a redirect, so both forms answer themselves; mails carry the one without a slash.
+    re_path(r"^u/(?P<token>[^/]+)/?$", views.unsubscribe, name="unsubscribe"),
+    path("u/<str:token>/pause/", views.pause, name="pause"),
+    path("preferences/", views.preferences, name="preferences"),
+    path("preferences/sent/", views.link_sent, name="link_sent"),
+    path("manage/<str:token>/", views.manage, name="manage"),
+    path("manage/<str:token>/leave/", views.manage_leave, name="manage_leave"),
+    path("manage/<str:token>/export/", views.manage_export, name="manage_export"),
+    path("manage/<str:token>/erase/", views.manage_erase, name="manage_erase"),
+    path("what-we-hold/", views.what_we_hold, name="what_we_hold"),
+    path("privacy/", views.privacy, name="privacy"),
+]
