@@ -20,14 +20,14 @@ from django.utils import timezone
 
 from comparisons import standing_store
 from comparisons.core import pairs as addresses
-from comparisons.core.compare import compare
+from comparisons.core.compare import PRICE_MIX, compare
 from comparisons.core.laws import Contradiction, check, check_mirrored
-from comparisons.core.records import Side
+from comparisons.core.records import Comparison, Side
 from comparisons.core.scoring import reweigh, stand
 from comparisons.core.verdict import verdict
 from comparisons.core.weights import available_presets
 from comparisons.pages.base import PageMeta
-from comparisons.pages.comparison import PRICE_MIX, load_comparison_page
+from comparisons.pages.comparison import load_comparison_page
 from comparisons.pages.pair_layout import PairLayout
 from comparisons.renderers.comparison_json import comparison_document
 from models_catalog import snapshots
@@ -89,10 +89,14 @@ class Bench:
         """Every unordered pair."""
         return itertools.combinations(self.sides, 2)
 
+    def compare_pair(self, one: str, other: str) -> Comparison:
+        """The comparison of two slugs under the site's weights."""
+        return self._compare(self.context.fit, self.sides[one], self.sides[other])
+
     def check(self, number: int, one: str, other: str) -> Tally:
         """All laws on one pair; `number` decides which pairs are also swapped and reweighed."""
         sides = self.sides[one], self.sides[other]
-        comparison = self._compare(self.context.fit, *sides)
+        comparison = self.compare_pair(one, other)
         words = verdict(comparison)
         problems = [("", item) for item in check(comparison, words)]
         if number % MIRRORED_EVERY == 0:
@@ -105,7 +109,7 @@ class Bench:
         pair = addresses.join(one, other)
         return Tally(1, len(words.claims), tuple(Found(pair, where, item) for where, item in problems))
 
-    def _compare(self, fit, one: Side, other: Side):
+    def _compare(self, fit, one: Side, other: Side) -> Comparison:
         return compare(
             fit,
             one,
@@ -114,6 +118,7 @@ class Bench:
             benchmarks=self.context.benchmarks,
             today=self.today,
             price_mix=PRICE_MIX,
+            second_opinion=self.context.second_opinion,
         )
 
     @staticmethod

@@ -227,20 +227,24 @@ def headline(change: ChangeFacts) -> str:
     return _HEADLINES[change.kind](change)
 
 
-def detail(change: ChangeFacts) -> str:
-    """Settings, percentages, since when, and the reason: the second line. May be empty."""
-    parts = [change.settings, _price_detail(change), change.reason]
-    if change.dated_by:
+def detail(change: ChangeFacts, *, brief: bool = False) -> str:
+    """Settings, percentages, since when, and the reason: the second line. May be empty.
+
+    `brief` leaves out what a heading and the day beside it say already (the unit of prices, since
+    when if that is the day itself) and who dated it, which the entry in the log tells.
+    """
+    parts = [change.settings, _price_detail(change, brief), change.reason]
+    if change.dated_by and not brief:
         parts.append(f"dated by {change.dated_by}")
     return "; ".join(part for part in parts if part)
 
 
-def _price_detail(change: ChangeFacts) -> str:
+def _price_detail(change: ChangeFacts, brief: bool) -> str:
     if change.kind not in MONEY_KINDS or change.bulk:
         return ""
     old, new, since = change.values.get("old"), change.values.get("new"), change.values.get("since")
-    parts = [price_moves(old, new) if old and new else "", "USD per 1M tokens"]
-    if since:
+    parts = [price_moves(old, new) if old and new else "", "" if brief else "USD per 1M tokens"]
+    if since and not (brief and since == change.day.isoformat()):
         parts.append(f"since {display.date(dt.date.fromisoformat(since))}")
     return ", ".join(part for part in parts if part)
 

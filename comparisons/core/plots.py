@@ -67,16 +67,12 @@ def stacked(places: Sequence[float], *, apart: float, base: float, step: float, 
 
     The first stands at `base` px from the top, each further one `step` higher, none above `top`.
     """
-    levels: list[list[float]] = []
+    last_at_level: list[float] = []
     heights = [0.0] * len(places)
     for index in sorted(range(len(places)), key=lambda i: places[i]):
-        for level, taken in enumerate(levels):
-            if places[index] - taken[-1] >= apart:
-                taken.append(places[index])
-                break
-        else:
-            level = len(levels)
-            levels.append([places[index]])
+        free = (level for level, last in enumerate(last_at_level) if places[index] - last >= apart)
+        level = next(free, len(last_at_level))
+        last_at_level[level : level + 1] = [places[index]]
         heights[index] = max(top, base - level * step)
     return tuple(heights)
 

@@ -60,7 +60,8 @@ RULES = {
     "ops_even": "Both values are known and differ by less than 5 %, or have no better end.",
     "ops_unknown": "A value is not published or not measured, so nothing is compared.",
     "low_grade": "The standard error of the overall score is above 4.25 points.",
-    "self_reported": "At least half of a model's counting results were reported by its maker or have no known origin.",
+    "self_reported": "At least half of a model's counting results were reported by its maker, copied by an aggregator, or "
+    "have no known origin.",
     "one_family": "All results of a model that its maker did not report come from one test family.",
     "carried": "In categories without results a model's usual level is carried over into its overall score.",
     "second_opinion": "Another method, a latent index, ranks the model more than 10 places elsewhere.",

@@ -10,18 +10,36 @@ from comparisons.core.records import NONE, RANKED, Claim, Comparison, Sentence
 LEADS_WITH_NUMBERS = 2  # beyond, only the largest lead of a sentence shows its numbers
 
 
-def lead_sentence(comparison: Comparison, leads: list[Claim]) -> Sentence:
-    """The leads of one model of one strength: at most two with numbers, else the largest."""
+def lead_sentences(comparison: Comparison, leads: list[Claim]) -> list[Sentence]:
+    """Category leads of one strength: a sentence a model, or one for both on shared tests alone."""
+    first = comparison.overall.ahead or 0
+    order = (comparison.slugs[first], comparison.slugs[1 - first])
+    groups = [group for slug in order if (group := [claim for claim in leads if claim.favours == slug])]
+    parts = [(wording.facts_of(group[0], comparison)["F"], _areas(comparison, group)) for group in groups]
+    if groups and not any(number.label == "score" for number in groups[0][0].numbers):
+        (name, areas), *others = parts
+        also = "".join(f", {other} {in_others}" for other, in_others in others)
+        return [
+            Sentence(
+                wording.LEADS_SHARED_ONLY.format(F=name, areas=areas, also=also),
+                tuple(claim for group in groups for claim in group),
+            )
+        ]
+    template = wording.LEADS[leads[0].strength] if leads else ""
+    return [
+        Sentence(template.format(F=name, areas=areas), tuple(group))
+        for (name, areas), group in zip(parts, groups, strict=True)
+    ]
+
+
+def _areas(comparison: Comparison, leads: list[Claim]) -> str:
+    """Where a model leads: at most two categories with numbers, else the largest lead alone."""
     facts = [wording.facts_of(claim, comparison) for claim in leads]
-    one = facts[0]
-    template = wording.LEADS[leads[0].strength] if "F_score" in one else wording.LEADS_SHARED_ONLY
     if len(leads) <= LEADS_WITH_NUMBERS:
-        areas = [f"in {_with_numbers(fact)}" for fact in facts]
-        return Sentence(template.format(F=one["F"], areas=" and ".join(areas)), tuple(leads))
+        return " and ".join(f"in {_with_numbers(fact)}" for fact in facts)
     largest = max(range(len(leads)), key=lambda place: (leads[place].number("gap").value, leads[place].scope))
     others = wording.listed(fact["scope"] for place, fact in enumerate(facts) if place != largest)
-    areas = f"in {_with_numbers(facts[largest])}, and also in {others}"
-    return Sentence(template.format(F=one["F"], areas=areas), tuple(leads))
+    return f"in {_with_numbers(facts[largest])}, and also in {others}"
 
 
 def _with_numbers(facts: dict[str, str]) -> str:
@@ -36,17 +54,14 @@ def even_sentence(comparison: Comparison, claims: list[Claim]) -> Sentence:
     return Sentence(f"{wording.capital(wording.listed(names))} {verb} too close to call.", tuple(claims))
 
 
-def missing_sentences(comparison: Comparison, claims: list[Claim]) -> list[Sentence]:
+def missing_sentence(comparison: Comparison, claims: list[Claim]) -> Sentence:
     """The categories that are not compared, by reason."""
-    by_reason: dict[str, list[Claim]] = {}
+    by_reason: dict[str, list[str]] = {}
     for claim in claims:
-        by_reason.setdefault(wording.facts_of(claim, comparison)["reason"], []).append(claim)
-    sentences = []
-    for reason, group in by_reason.items():
-        names = wording.capital(wording.listed(wording.facts_of(claim, comparison)["scope"] for claim in group))
-        verb = "is" if len(group) == 1 else "are"
-        sentences.append(Sentence(f"{names} {verb} not compared: {reason}.", tuple(group)))
-    return sentences
+        facts = wording.facts_of(claim, comparison)
+        by_reason.setdefault(comparison.by_category[claim.scope].reason, []).append(facts["scope"])
+    groups = [f"{wording.listed(names)} ({reason})" for reason, names in by_reason.items()]
+    return Sentence(f"Not compared: {', '.join(groups)}.", tuple(claims))
 
 
 def swing_sentence(comparison: Comparison, claims: Iterable[Claim]) -> list[Sentence]:
@@ -58,11 +73,14 @@ def swing_sentence(comparison: Comparison, claims: Iterable[Claim]) -> list[Sent
         return [Sentence(swings[0].text, tuple(swings))]
     swings.sort(key=lambda claim: -claim.number("points").value)
     one, other = (wording.facts_of(claim, comparison) for claim in swings)
-    return [Sentence(wording.BOTH_SWINGS.format(one=_swing(one), other=_swing(other)), tuple(swings))]
+    text = wording.BOTH_SWINGS.format(
+        one=f"{one['F']} most is {_result(one)}", other=f"{other['F']} is {_result(other)}"
+    )
+    return [Sentence(text, tuple(swings))]
 
 
-def _swing(facts: dict[str, str]) -> str:
-    return f"{facts['F']} most is {facts['scope']}, {facts['F_value']} to {facts['O_value']}"
+def _result(facts: dict[str, str]) -> str:
+    return f"{facts['scope']}, {facts['F_value']} to {facts['O_value']}"
 
 
 def caveat_sentences(comparison: Comparison, claims: Iterable[Claim]) -> list[Sentence]:
@@ -114,7 +132,7 @@ def _self_reported(comparison: Comparison, claims: list[Claim]) -> Sentence:
         own, every = (claim.number(label, claim.scope) for label in ("self_reported", "results"))
         share = f"all {every.text}" if own.value == every.value else f"{own.text} of the {every.text}"
         parts.append(f"{share} results of {_name(comparison, claim)}")
-    text = wording.SELF_REPORTED.format(parts=wording.listed(parts), whom=wording.MAKERS[len(claims)])
+    text = wording.SELF_REPORTED.format(parts=wording.listed(parts), whose=wording.MAKERS[len(claims)])
     return Sentence(wording.capital(text), tuple(claims))
 
 

@@ -30,8 +30,8 @@ from comparisons.core.records import (
 from comparisons.core.sentences import (
     caveat_sentences,
     even_sentence,
-    lead_sentence,
-    missing_sentences,
+    lead_sentences,
+    missing_sentence,
     swing_sentence,
 )
 
@@ -136,18 +136,14 @@ def _themes(comparison: Comparison, claims: tuple[Claim, ...], head: Claim) -> l
 
 def _category_sentences(comparison: Comparison, claims: tuple[Claim, ...]) -> list[Sentence]:
     """Leads of each model by strength, then what is too close, then what is not compared."""
-    first = comparison.overall.ahead or 0
-    order = (comparison.slugs[first], comparison.slugs[1 - first])
     sentences = []
     for strength in (CLEAR, LIKELY, LEANING):
-        for slug in order:
-            leads = [c for c in claims if c.kind == "category_lead" and (c.favours, c.strength) == (slug, strength)]
-            if leads:
-                sentences.append(lead_sentence(comparison, leads))
+        leads = [c for c in claims if c.kind == "category_lead" and c.strength == strength]
+        sentences += lead_sentences(comparison, leads)
     even = [claim for claim in claims if claim.kind == "category_even"]
-    if even:
-        sentences.append(even_sentence(comparison, even))
-    return sentences + missing_sentences(comparison, [c for c in claims if c.kind == "category_missing"])
+    missing = [claim for claim in claims if claim.kind == "category_missing"]
+    sentences += [even_sentence(comparison, even)] if even else []
+    return sentences + ([missing_sentence(comparison, missing)] if missing else [])
 
 
 def _one_line(reasons: tuple[Claim, ...], by_id: dict[str, Claim], comparison: Comparison) -> str:

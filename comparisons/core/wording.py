@@ -33,7 +33,7 @@ _ON_SHARED = (
     "{margin}: {p} sure."
 )
 _SWING = "The shared result that favours {F} most is {scope}, {F_value} to {O_value}."
-_DIFFERENCE = "On {scope} {F} reports {F_value} and {O} {O_value}."
+_DIFFERENCE = "On {scope} {F} has {F_value} and {O} {O_value}."
 
 # (kind, strength) -> template, or rule -> template where the rule decides about the words
 SENTENCES: Mapping[tuple[str, str | None], str | Mapping[str, str]] = {
@@ -112,8 +112,8 @@ SENTENCES: Mapping[tuple[str, str | None], str | Mapping[str, str]] = {
 
 CAVEATS = {
     "low_grade": "The {X_score} of {X} rests on little evidence: ± {X_margin}.",
-    "self_reported": "{X_self_reported} of the {X_results:result|results} of {X} {come} from its maker or an unknown "
-    "source.",
+    "self_reported": "{X_self_reported} of the {X_results:result|results} of {X} {are} its maker’s own or of unchecked "
+    "origin.",
     "one_family": "The {X_vouched} results of {X} that others measured all belong to one test.",
     "carried": "{X} has no results in {X_categories:category|categories}, {X_weight} of the weight; its usual level "
     "stands in.",
@@ -250,12 +250,12 @@ LEADS = {
     LIKELY: "{F} is likely ahead {areas}.",
     LEANING: "On no shared test, the scores lean to {F} {areas}.",
 }
-LEADS_SHARED_ONLY = "On the tests both have there, {F} is likely ahead {areas}."
+LEADS_SHARED_ONLY = "On the tests both have there, {F} is likely ahead {areas}{also}."
 NOT_RANKED_ONE = "{name} is not ranked: {causes}."
 NOT_RANKED_BOTH = "Neither is ranked: {causes}."
-SELF_REPORTED = "{parts} come from {whom}."
-MAKERS = {1: "its maker or an unknown source", 2: "their makers or unknown sources"}
-BOTH_SWINGS = "The shared result that favours {one}; the one that favours {other}."
+SELF_REPORTED = "{parts} are {whose} own or of unchecked origin."
+MAKERS = {1: "its maker’s", 2: "their makers’"}
+BOTH_SWINGS = "The shared result that favours {one}; that for {other}."
 SHORT_LEADS = {CLEAR: "clearly ahead in", LIKELY: "likely ahead in", LEANING: "leaning ahead in"}
 SHORT_OVERALL = {CLEAR: "clearly ahead", LIKELY: "likely ahead"}
 PROOF = "{proof_name} favours it, {F_proof} to {O_proof}."
@@ -363,10 +363,21 @@ def facts_of(claim: Claim, comparison: Comparison) -> dict[str, str]:
                     facts["proof_name"] = number.note
                 if role == "X":
                     facts.setdefault(label, figure)
+    for label in ("value", "proof"):
+        _say_unit_once(facts, claim, label)
     facts["scope"] = _scope_name(claim, comparison)
     facts["Scope"] = capital(facts["scope"])
     _add_phrases(facts, claim, comparison)
     return facts
+
+
+def _say_unit_once(facts: dict[str, str], claim: Claim, label: str) -> None:
+    """Two scores in one unit: “1,360 to 1,310 Elo”; percentages keep their sign."""
+    units = {number.unit for number in claim.numbers if number.label == label}
+    suffix = display.UNIT_SUFFIX.get(next(iter(units), ""), "")
+    first = f"F_{label}"
+    if len(units) == 1 and units != {"percent"} and suffix and first in facts:
+        facts[first] = facts[first].removesuffix(suffix)
 
 
 def _roles(claim: Claim, comparison: Comparison) -> dict[str, str]:
@@ -430,7 +441,7 @@ def _add_phrases(facts: dict[str, str], claim: Claim, comparison: Comparison) ->
     elif rule == "no_category_lead":
         facts["source"] = "several small differences" if claim.number("comparable").value else "different categories"
     elif rule == "self_reported":
-        facts["come"] = "comes" if claim.number("self_reported", claim.scope).value == 1 else "come"
+        facts["are"] = "is" if claim.number("self_reported", claim.scope).value == 1 else "are"
     elif rule == "retired":
         facts["status"] = comparison.sides[comparison.side_of(claim.scope)].model.status
 

@@ -1,10 +1,14 @@
 """The change log follows the catalogue: each change enters once, with old and new value, reason and source."""
 
 import datetime as dt
+import threading
 from decimal import Decimal
 
 import pytest
+from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
+from django.db import connection
+from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -86,6 +90,19 @@ def test_a_draft_that_is_published_is_a_new_result(world):
     assert headline(change.facts) == "Atlas 1 on Contest Sums: 77 %"
 
 
+def test_a_hidden_model_brings_its_results_along_when_it_is_published(world):
+    hidden = make_model(name="Gale", published=False, lab=world.labs["north"])
+    make_result(model=hidden, benchmark=world.benchmarks["contest-sums"], score=Decimal(12))
+    make_result(model=hidden, benchmark=world.benchmarks["contest-sums"], state="draft")
+    assert new_changes() == []
+    make_result(model=hidden, benchmark=world.benchmarks["exam-facts"], score=Decimal(34))
+    hidden.published = True
+    hidden.save()
+    told = sorted(headline(change.facts) for change in new_changes())
+    assert told == ["Gale by North Lab added", "Gale on Contest Sums: 12 %", "Gale on Exam Facts: 34 %"]
+    assert new_changes() == []
+
+
 def test_a_deleted_result_is_withdrawn_with_its_last_score(world):
     result = world.results["cirro", "exam-facts"]
     result._change_reason = "Entered twice"
@@ -143,9 +160,21 @@ def test_how_a_benchmark_or_category_counts_is_part_of_the_log(world):
 def test_a_large_load_is_one_entry_and_later_single_changes_are_not(world, monkeypatch):
     made = history_changes.gathered(
         [
-            *(history_changes.make_change(f"r{n}", dt.datetime(2026, 1, 1, tzinfo=dt.UTC), changes.RESULT_ADDED, reason="Load") for n in range(150)),
-            *(history_changes.make_change(f"m{n}", dt.datetime(2026, 1, 1, tzinfo=dt.UTC), changes.MODEL_ADDED, reason="Load") for n in range(60)),
-            history_changes.make_change("x", dt.datetime(2026, 1, 1, tzinfo=dt.UTC), changes.RESULT_ADDED, reason="Other"),
+            *(
+                history_changes.make_change(
+                    f"r{n}", dt.datetime(2026, 1, 1, tzinfo=dt.UTC), changes.RESULT_ADDED, reason="Load"
+                )
+                for n in range(150)
+            ),
+            *(
+                history_changes.make_change(
+                    f"m{n}", dt.datetime(2026, 1, 1, tzinfo=dt.UTC), changes.MODEL_ADDED, reason="Load"
+                )
+                for n in range(60)
+            ),
+            history_changes.make_change(
+                "x", dt.datetime(2026, 1, 1, tzinfo=dt.UTC), changes.RESULT_ADDED, reason="Other"
+            ),
         ]
     )
     assert [change.bulk for change in made] == [True, False]
@@ -215,6 +244,15 @@ def test_a_verdict_that_changed_its_leader_is_told_with_both_outcomes(ranked_wor
     before, after = f"{names[other]} clearly ahead", changes.outcome_text(outcome, names[leader])
     assert headline(change.facts) == f"Atlas 1 vs Borea Pro: {before} → {after}"
     assert change.facts.path == "/compare/atlas-vs-borea/"
+
+
+def test_a_pair_that_a_change_moved_apart_is_asked_once_more(ranked_world):
+    state = moved_state(ranked_world, "atlas", [3, 2, 4])
+    state.verdicts = {"atlas-vs-cirro": ["clear", "cirro"]}
+    state.save()
+    (change,) = new_changes()
+    assert headline(change.facts).startswith("Atlas 1 vs Cirro: Cirro clearly ahead → ")
+    assert "atlas-vs-cirro" not in ChangeLogState.objects.get().verdicts
 
 
 def test_the_stored_outcome_is_the_one_of_the_pair_page(ranked_world):
@@ -307,9 +345,7 @@ def test_whatever_order_rows_appear_in_each_is_read_exactly_once(order, sizes):
         visible += waiting[:size]
         waiting = waiting[size:]
         spans = position.open
-        unread = [
-            n for n in visible if n > position.last or any(first <= n <= last for first, last, _ in spans)
-        ]
+        unread = [n for n in visible if n > position.last or any(first <= n <= last for first, last, _ in spans)]
         read += unread
         position = Position.of(position.advance(unread, NOW).stored())
     assert sorted(read) == list(range(1, 13))
@@ -324,3 +360,48 @@ def test_numbers_of_transactions_rolled_back_are_forgotten_after_a_day():
 def test_rank_range_is_what_the_board_prints(ranked_world):
     assert ChangeLogState.objects.get().ranks["atlas"] == [3, 2, 4]
     assert RankRange(*[3, 2, 4]).rank == 3
+
+
+def test_the_newsroom_reads_the_log_and_edits_only_the_watched_pairs(client, world):
+    client.force_login(get_user_model().objects.create_superuser("editor", password="secret"))
+    correct_result(world.results["atlas", "code-repair"], Decimal("71.4"), "The card was revised")
+    (change,) = new_changes()
+    assert "72 % → 71.4 %" in client.get(reverse("admin:comparisons_change_changelist")).content.decode()
+    assert client.get(reverse("admin:comparisons_change_change", args=[change.pk])).status_code == 200
+    assert client.post(reverse("admin:comparisons_change_change", args=[change.pk]), {}).status_code == 403
+    client.post(reverse("admin:comparisons_curatedpair_add"), {"pair": "Cirro-vs-Atlas"})
+    assert list(CuratedPair.objects.values_list("pair", flat=True)) == ["atlas-vs-cirro"]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has one writer at a time by itself.")
+def test_several_processes_at_once_store_each_change_once():
+    world = worlds.build_world()
+    standing_store.recompute("first")
+    changelog.record()
+    Change.objects.all().delete()
+    result = world.results["atlas", "code-repair"]
+    history = Result.history.model.objects.filter(id=result.pk)
+    before = history.latest("history_id")
+    history.model.objects.create(
+        **{
+            field.attname: getattr(before, field.attname)
+            for field in history.model._meta.concrete_fields
+            if field.attname != "history_id"
+        }
+        | {"score": Decimal("71.4"), "history_type": "~"}
+    )
+    barrier, stored = threading.Barrier(4), []
+
+    def work():
+        barrier.wait()
+        stored.append(changelog.record())
+        connection.close()
+
+    threads = [threading.Thread(target=work) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert Change.objects.count() == 1
+    assert len(stored) == 4

@@ -5,9 +5,9 @@ import datetime as dt
 import pytest
 
 from comparisons.core import changes
-from comparisons.pages.changes import PAGE_SIZE
+from comparisons.pages.changes import PAGE_SIZE, latest
 from comparisons.tests.log_entries import CIRRO, MONDAY, make_entry, make_price_fall
-from models_catalog.models import LanguageModel
+from models_catalog.models import LanguageModel, ModelSlugRedirect
 from models_catalog.tests import world as worlds
 
 pytestmark = pytest.mark.django_db
@@ -115,6 +115,15 @@ def test_a_hidden_model_appears_nowhere(reader):
     assert shown(reader) == {"south"}
 
 
+def test_entries_under_an_old_slug_belong_to_the_model_and_hide_with_it(reader):
+    model = LanguageModel.objects.get(slug="atlas")
+    ModelSlugRedirect.objects.create(old_slug="atlas", model=model)
+    LanguageModel.objects.filter(pk=model.pk).update(slug="atlas-one")
+    assert shown(reader, "?model=atlas-one") == {"result", "corrected", "price", "verdict"}
+    LanguageModel.objects.filter(pk=model.pk).update(published=False)
+    assert shown(reader) == {"south"}
+
+
 def test_pages_follow_each_other_and_a_number_too_large_means_the_last(reader):
     for _ in range(PAGE_SIZE):
         make_entry()
@@ -138,3 +147,11 @@ def test_the_page_costs_the_same_queries_however_long_the_log_is(reader, django_
 def test_the_page_changes_nothing_and_takes_only_get(reader):
     assert reader.post("/changes/").status_code == 405
     assert reader.head("/changes/").status_code == 200
+
+
+def test_the_newest_changes_fit_the_timeline_of_other_pages(reader, django_assert_num_queries):
+    with django_assert_num_queries(1):
+        newest = latest(2)
+    assert [entry["text"] for entry in newest] == [str(reader.log["verdict"]), str(reader.log["price"])]
+    assert newest[1]["href"] == "/models/atlas/"
+    assert [entry["iso"] for entry in latest(9, MONDAY + dt.timedelta(days=3))] == ["2026-07-02"]

@@ -32,7 +32,14 @@ def claims_of(some_world, a, b):
 
 def every_claim():
     worlds = [generated_world(seed, 12, 26, 0.3 + 0.1 * seed, 0.1, "provisional") for seed in range(6)]
-    worlds += [grown_world(), mixed_world(), mixed_world(shared=0), mixed_world(shared=1), reference_world()]
+    worlds += [
+        generated_world(6, 10, 10, 0.6, 0.1, "provisional"),
+        grown_world(),
+        mixed_world(),
+        mixed_world(shared=0),
+        mixed_world(shared=1),
+        reference_world(),
+    ]
     for some_world in worlds:
         for a, b in some_world.pairs():
             yield from some_world.verdict(a, b).claims
@@ -118,7 +125,7 @@ def test_a_model_without_a_rank_says_what_it_lacks():
 def test_figures_that_are_mostly_the_makers_own_are_said_to_be():
     claims = claims_of(reference_world(), "nemotron-ultra-253b", "gpt-4-1-mini")
     assert claims["caveat:self_reported:gpt-4-1-mini"].text == (
-        "5 of the 5 results of GPT-4.1 mini come from its maker or an unknown source."
+        "5 of the 5 results of GPT-4.1 mini are its maker’s own or of unchecked origin."
     )
 
 

@@ -303,7 +303,7 @@ def test_the_newest_fact_is_not_of_the_future():
         result("a", "one", 5, measured_on=dt.date(2026, 3, 1)),
         result("b", "one", 6, measured_on=dt.date(2027, 1, 1)),
     ]
-    assert two(*rows).compare("a", "b", today=TODAY).newest_fact == march
+    assert two(*rows).compare("a", "b", today=TODAY).newest_fact == dt.date(2026, 3, 1)
 
 
 def test_the_second_opinion_ranks_the_ranked_models_and_no_others():

@@ -191,7 +191,8 @@ def test_own_weights_reword_the_page_and_are_not_indexed(client, world):
 
 
 @pytest.mark.parametrize(
-    "weights", ["coding:-1", "coding:nan", "nope:3", "coding:0", "coding:", "coding:1,coding:2", "x" * 2000, "coding:1e5"]
+    "weights",
+    ["coding:-1", "coding:nan", "nope:3", "coding:0", "coding:", "coding:1,coding:2", "x" * 2000, "coding:1e5"],
 )
 def test_weights_that_make_no_sense_get_a_sentence_and_the_usual_page(client, world, weights):
     answer = client.get(PAIR, {"w": weights})
@@ -242,7 +243,8 @@ def document(pair: str) -> dict:
 
 @pytest.mark.usefixtures("reference_pages")
 @pytest.mark.parametrize(
-    "pair", ["gpt-4-1-mini-vs-nemotron-ultra-253b", "gpt-4-1-nano-vs-nemotron-ultra-253b", "gemma-4-12b-vs-gpt-4-1-mini"]
+    "pair",
+    ["gpt-4-1-mini-vs-nemotron-ultra-253b", "gpt-4-1-nano-vs-nemotron-ultra-253b", "gemma-4-12b-vs-gpt-4-1-mini"],
 )
 def test_a_reference_page_shows_every_figure_of_its_rows(pair):
     import csv
@@ -283,9 +285,7 @@ def test_a_swing_names_the_model_it_favours():
 def test_nothing_is_claimed_where_no_test_is_shared():
     shown = document("gemma-4-12b-vs-gpt-4-1-mini")
     about_coding = [
-        claim["kind"]
-        for claim in shown["claims"]
-        if claim["scope"] == "coding" and claim["favours"] is not None
+        claim["kind"] for claim in shown["claims"] if claim["scope"] == "coding" and claim["favours"] is not None
     ]
     assert about_coding == []
     coding = next(line for line in shown["categories"] if line["slug"] == "coding")

@@ -11,18 +11,26 @@ from decimal import Decimal
 import pytest
 
 from comparisons.core import flips
-from comparisons.core.compare import compare
 from comparisons.core.flips import decide, gaps_against, least_shift, level_weight, weights_with
 from comparisons.core.scoring import reweigh, stand
 from comparisons.core.what_if import rescore
-from comparisons.tests.catalogues import TODAY, generated_world, grown_world, mixed_world, reference_world
+from comparisons.tests.catalogues import (
+    TODAY,
+    benchmark,
+    category,
+    generated_world,
+    grown_world,
+    reference_world,
+    result,
+    world,
+)
 from models_catalog.core import display
 
 
-def led_pairs(seeds=range(5)):
+def led_pairs(seeds=range(7), tests=14):
     """Comparisons with an overall leader whose weights matter."""
     for seed in seeds:
-        some_world = generated_world(seed, 10, 26, 0.7, 0.1, "provisional")
+        some_world = generated_world(seed, 10, tests, 0.6, 0.1, "provisional")
         for a, b in some_world.pairs():
             comparison = some_world.compare(a, b)
             if comparison.overall.basis in ("ranked", "estimate") and comparison.overall.leader is not None:
@@ -39,13 +47,13 @@ def test_at_the_level_weight_the_overall_scores_are_equal():
                 a, b = (stand(fit, side.model.slug, side.standing.cells).overall for side in comparison.sides)
                 assert a == pytest.approx(b, abs=1e-7)
                 tried += 1
-    assert tried > 20
+    assert tried > 5
 
 
 def test_no_smaller_shift_turns_the_order():
     """The least shift against every way to move the same weight in steps of a twentieth."""
     tried = 0
-    for _, comparison in led_pairs(range(3)):
+    for _, comparison in led_pairs():
         gaps = gaps_against(comparison, comparison.overall.leader)
         if not any(gaps.gap[slug] < 0 for slug in gaps.measured):
             continue
@@ -58,7 +66,7 @@ def test_no_smaller_shift_turns_the_order():
                 left = gaps.total - sum(part * (gaps.gap[slug] - gaps.gap[goal]) for slug, part in taken.items())
                 assert left > -1e-9
         tried += 1
-    assert tried > 5
+    assert tried > 2
 
 
 def test_no_flip_means_no_weighting_of_any_kind():
@@ -75,7 +83,8 @@ def test_no_flip_means_no_weighting_of_any_kind():
 
 
 def test_hinges_are_exactly_the_results_whose_removal_turns_the_order():
-    for _, comparison in led_pairs(range(3)):
+    hinges = 0
+    for _, comparison in led_pairs((4, 6, 10), tests=10):
         leader = comparison.overall.leader
         ahead, behind = comparison.sides[leader].standing, comparison.sides[1 - leader].standing
         turning = set()
@@ -94,6 +103,8 @@ def test_hinges_are_exactly_the_results_whose_removal_turns_the_order():
         }
         assert found <= turning
         assert len(found) == min(len(turning), flips.MOST_HINGES)
+        hinges += len(found)
+    assert hinges > 3
 
 
 def naming_claims(rule):
@@ -138,7 +149,7 @@ def test_the_result_said_to_name_a_leader_names_it_and_a_little_less_does_not():
 def test_reader_weights_in_the_address_do_what_the_flip_says():
     """The printed weight, typed by a reader, turns the order of the page."""
     tried = 0
-    for some_world, comparison in led_pairs(range(3)):
+    for some_world, comparison in led_pairs():
         for claim in flips.flip_claims(comparison, flips.EvidenceShelf(comparison)):
             if claim.kind != "flip_weight":
                 continue
@@ -166,9 +177,12 @@ def test_without_a_common_scale_the_missing_test_most_models_have_is_named():
 
 
 def test_two_models_with_the_same_tests_are_told_that_none_is_missing():
-    comparison = mixed_world().compare("field-0", "field-1")
-    rules = [claim.rule for claim in flips.flip_claims(comparison, flips.EvidenceShelf(comparison))]
-    assert rules
+    claims = reference_world().reweighed("gpt-4-1-mini", "gpt-4-1-nano", {"knowledge": 1.0})
+    lacking = flips.flip_claims(claims, flips.EvidenceShelf(claims))
+    assert [claim.rule for claim in lacking] == ["would_settle"]
+    rows = [result(slug, f"t{k}", 50 + k) for slug in ("a", "b") for k in range(3)]
+    same = world([category("math")], [benchmark(f"t{k}") for k in range(3)], rows)
+    assert [claim.rule for claim in same.verdict("a", "b").flips] == ["nothing_missing"]
 
 
 def test_something_is_said_about_every_pair():
@@ -177,11 +191,11 @@ def test_something_is_said_about_every_pair():
             assert some_world.verdict(a, b).flips
 
 
-def test_an_old_page_applies_the_same_functions():
-    """`today` decides prices only; scores come from the standings given."""
+def test_the_day_of_a_page_moves_no_score():
+    """`today` decides which prices hold; scores come from the standings given."""
     grown = grown_world()
     a, b = next(iter(grown.pairs()))
     early = TODAY.replace(year=2025)
     now, then = grown.compare(a, b), grown.compare(a, b, today=early)
     assert now.overall == then.overall
-    assert compare.__module__ == "comparisons.core.compare"
+    assert now.categories == then.categories

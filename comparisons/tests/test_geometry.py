@@ -54,9 +54,7 @@ def test_lonely_categories_are_dots_without_a_line():
 def test_nobody_beats_a_model_on_the_front_and_everyone_else_is_beaten(points):
     front = geometry.pareto_front(points)
     for i, (x, y) in enumerate(points):
-        beaten = any(
-            (other_x <= x and other_y >= y) and (other_x < x or other_y > y) for other_x, other_y in points
-        )
+        beaten = any((other_x <= x and other_y >= y) and (other_x < x or other_y > y) for other_x, other_y in points)
         if i in front:
             assert not beaten
         else:
