@@ -27,9 +27,10 @@ class BackendTransport:
 
     def submit(self, envelope: Envelope, intent: Callable[[], bool]) -> Submission:
         """Hand over one message; see `newsletter.transport.Transport`."""
+        envelope.as_bytes()  # what cannot be written fails here, before the intent
+        message = envelope.write()
         if not intent():
             return Submission(End.WITHDRAWN)
-        message = envelope.message
         try:
             self._connection.send_messages([message])
         except (AnymailRecipientsRefused, AnymailInvalidAddress):

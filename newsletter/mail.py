@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import datetime as dt
 import html as html_module
+import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from email.generator import BytesGenerator
 from email.utils import format_datetime, parseaddr
@@ -17,7 +19,7 @@ from django.core.mail import EmailMultiAlternatives
 from django.core.mail.message import sanitize_address
 
 from newsletter import conf
-from newsletter.models import Delivery, Issue, IssueRendering, TransactionalMail
+from newsletter.models import Delivery, Issue, IssueRendering, Subscriber, TransactionalMail
 from newsletter.tokens import mail_token, unsubscribe_token
 
 # Stands in rendered texts where the reader's own link goes. A real, absolute address of a domain
@@ -29,20 +31,38 @@ ARCHIVE_PATH = "/newsletter/"
 LONGEST_HEADER_LINE = 900
 
 
+class Unwritable(Exception):
+    """This delivery cannot become a message, whoever would carry it."""
+
+
 @dataclass(frozen=True)
 class Envelope:
-    """A message and how it travels. `sender` is the return path, `recipient` one mailbox."""
+    """A message and how it travels. `sender` is the return path, `recipient` one mailbox.
 
-    message: EmailMultiAlternatives
+    `write` makes the message; `raw` holds its bytes where they are known without making it.
+    """
+
+    write: Callable[[], EmailMultiAlternatives]
     sender: str
     recipient: str
+    raw: bytes | None = None
 
     def as_bytes(self) -> bytes:
-        """The message with CRLF line ends. Headers stay on one line where RFC 5322 allows it."""
-        buffer = BytesIO()
-        generator = BytesGenerator(buffer, mangle_from_=False, maxheaderlen=LONGEST_HEADER_LINE)
-        generator.flatten(self.message.message(), linesep="\r\n")
-        return buffer.getvalue()
+        """The message with CRLF line ends. Raises Unwritable."""
+        if self.raw is not None:
+            return self.raw
+        try:
+            return flat(self.write())
+        except ValueError as error:
+            raise Unwritable("its headers cannot be written") from error
+
+
+def flat(message: EmailMultiAlternatives) -> bytes:
+    """Return the bytes of `message` with CRLF line ends, each header on one line where it fits."""
+    buffer = BytesIO()
+    generator = BytesGenerator(buffer, mangle_from_=False, maxheaderlen=LONGEST_HEADER_LINE)
+    generator.flatten(message.message(), linesep="\r\n")
+    return buffer.getvalue()
 
 
 def unsubscribe_url(public_id: str, issue_id: int) -> str:
@@ -66,11 +86,22 @@ def list_headers(issue: Issue, public_id: str) -> dict[str, str]:
     }
 
 
-def issue_envelope(delivery: Delivery, rendering: IssueRendering) -> Envelope:
-    """Return the message of `delivery`; needs its issue and subscriber loaded."""
+def issue_envelope(delivery: Delivery, rendering: IssueRendering, pattern: Pattern | None = None) -> Envelope:
+    """Return the message of `delivery`; needs its issue and subscriber loaded.
+
+    `pattern` (of `pattern_of` the same rendering) spares making it anew for each reader.
+    """
+    address = delivery.subscriber.address
+    raw = None
+    if pattern is not None and PLAIN_ADDRESS.match(address):
+        raw = pattern.filled(delivery, dt.datetime.now(dt.UTC))
+    return Envelope(lambda: _issue_message(delivery, rendering), return_path(delivery), mailbox_of(address), raw)
+
+
+def _issue_message(delivery: Delivery, rendering: IssueRendering) -> EmailMultiAlternatives:
     subscriber, issue = delivery.subscriber, delivery.issue
     link = unsubscribe_url(subscriber.public_id, issue.pk)
-    return _envelope(
+    return _message(
         delivery,
         subscriber.address,
         subject=rendering.subject,
@@ -82,17 +113,39 @@ def issue_envelope(delivery: Delivery, rendering: IssueRendering) -> Envelope:
 
 def transactional_envelope(delivery: Delivery, mail: TransactionalMail) -> Envelope:
     """Return the one answer to one request; it belongs to no list and says so to machines."""
-    headers = {"Content-Language": mail.locale, "Auto-Submitted": "auto-replied", **mail.headers}
-    envelope = _envelope(delivery, mail.address, subject=mail.subject, text=mail.text, html=mail.html, headers=headers)
-    if mail.attachment:
-        envelope.message.attach(mail.attachment_name or "data.json", mail.attachment, "application/json")
-    return envelope
+
+    def write() -> EmailMultiAlternatives:
+        headers = {"Content-Language": mail.locale, "Auto-Submitted": "auto-replied", **mail.headers}
+        message = _message(
+            delivery, mail.address, subject=mail.subject, text=mail.text, html=mail.html, headers=headers
+        )
+        if mail.attachment:
+            message.attach(mail.attachment_name or "data.json", mail.attachment, "application/json")
+        return message
+
+    return Envelope(write, return_path(delivery), mailbox_of(mail.address))
 
 
-def _envelope(
+def return_path(delivery: Delivery) -> str:
+    """Return the address bounces of `delivery` go to; it names the message, not the reader."""
+    return f"{conf.bounce_mailbox()}+{_key(delivery)}@{conf.mail_domain()}"
+
+
+def mailbox_of(address: str) -> str:
+    """Return `address` as SMTP takes it, its domain in ASCII. Raises Unwritable for what is none."""
+    try:
+        return sanitize_address(address, "utf-8")
+    except ValueError as error:
+        raise Unwritable("the address cannot be written") from error
+
+
+def _key(delivery: Delivery) -> str:
+    return delivery.message_id.partition("@")[0]
+
+
+def _message(
     delivery: Delivery, address: str, *, subject: str, text: str, html: str, headers: dict[str, str]
-) -> Envelope:
-    return_path = f"{conf.bounce_mailbox()}+{delivery.message_id.partition('@')[0]}@{conf.mail_domain()}"
+) -> EmailMultiAlternatives:
     message = EmailMultiAlternatives(
         subject=subject,
         body=text,
@@ -108,5 +161,62 @@ def _envelope(
     if html:
         message.attach_alternative(html, "text/html")
     # Providers' APIs (django-anymail) hand this back in their reports; SMTP ignores it.
-    message.metadata = {"delivery": delivery.message_id.partition("@")[0]}
-    return Envelope(message, return_path, sanitize_address(address, "utf-8"))
+    message.metadata = {"delivery": _key(delivery)}
+    return message
+
+
+# --- One message for many readers ---------------------------------------------------
+
+PLAIN_ADDRESS = re.compile(r"[A-Za-z0-9_+-]+(?:\.[A-Za-z0-9_+-]+)*@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+\Z")
+STAND_IN = "stand-in"
+STAND_IN_ADDRESS = "stand-in@reader.invalid"
+STAND_IN_DATE = "Thu, 01 Jan 1970 00:00:00 +0000"
+
+
+@dataclass(frozen=True)
+class Pattern:
+    """The bytes of an issue for one group, with stand-ins where two readers' messages differ."""
+
+    raw: bytes
+    message_id: bytes
+    link_token: bytes
+    mail_token: bytes
+
+    def filled(self, delivery: Delivery, now: dt.datetime) -> bytes:
+        """Return the message of `delivery`, equal to the one made from scratch."""
+        public_id, issue_id = delivery.subscriber.public_id, delivery.issue_id
+        return (
+            self.raw.replace(self.link_token, unsubscribe_token(public_id, issue_id).encode())
+            .replace(self.mail_token, mail_token(public_id, issue_id).encode())
+            .replace(self.message_id, delivery.message_id.encode())
+            .replace(STAND_IN_ADDRESS.encode(), delivery.subscriber.address.encode())
+            .replace(STAND_IN_DATE.encode(), format_datetime(now).encode())
+        )
+
+
+def pattern_of(issue: Issue, rendering: IssueRendering) -> Pattern | None:
+    """Return the pattern of `rendering`, or None when its encoding may cut a stand-in in two.
+
+    That happens when a line is too long for mail, so that the whole part is written as
+    quoted-printable. Each stand-in is counted: none may be missing and none may be the text's own.
+    """
+    reader = Subscriber(public_id=STAND_IN, address=STAND_IN_ADDRESS)
+    delivery = Delivery(issue=issue, subscriber=reader, message_id=f"{STAND_IN}.message@{conf.mail_domain()}")
+    message = _issue_message(delivery, rendering)
+    message.extra_headers["Date"] = STAND_IN_DATE
+    pattern = Pattern(
+        raw=flat(message),
+        message_id=delivery.message_id.encode(),
+        link_token=unsubscribe_token(STAND_IN, issue.pk).encode(),
+        mail_token=mail_token(STAND_IN, issue.pk).encode(),
+    )
+    links = rendering.text.count(UNSUBSCRIBE_PLACEHOLDER) + rendering.html.count(UNSUBSCRIBE_PLACEHOLDER)
+    expected = {
+        pattern.link_token: links + 1,
+        pattern.mail_token: 1,
+        pattern.message_id: 1,
+        STAND_IN_ADDRESS.encode(): 1,
+        STAND_IN_DATE.encode(): 1,
+    }
+    whole = all(pattern.raw.count(stand_in) == number for stand_in, number in expected.items())
+    return pattern if whole else None

@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from newsletter import buckets, conf, outbox
-from newsletter.mail import Envelope, issue_envelope, transactional_envelope
+from newsletter.mail import Envelope, Pattern, Unwritable, issue_envelope, pattern_of, transactional_envelope
 from newsletter.models import Delivery, Issue, IssueRendering, Worker
 from newsletter.outbox import guards
 from newsletter.outbox.claims import why_unwanted
@@ -60,8 +60,11 @@ def new_worker_name() -> str:
 
 
 def make_durable() -> None:
-    """Let commits of this connection survive a power cut (SQLite; PostgreSQL's do)."""
-    if connection.vendor == "sqlite":
+    """Let commits of this connection survive a power cut (SQLite; PostgreSQL's do).
+
+    Inside a transaction of the caller SQLite allows no such change, and its commit is the caller's.
+    """
+    if connection.vendor == "sqlite" and not connection.in_atomic_block:
         with connection.cursor() as cursor:
             cursor.execute("PRAGMA synchronous=FULL")
 
@@ -86,7 +89,7 @@ class Sender:
         self._clock = clock
         self._stopping = False
         self._unwritten: list[Result] = []
-        self._renderings: dict[tuple[int, str], IssueRendering] = {}
+        self._renderings: dict[tuple[int, str], tuple[IssueRendering, Pattern | None]] = {}
         self._breaker = guards.FailureBreaker()
         self._breaks_in_a_row = 0
         self._relay_took_mail = False
@@ -124,7 +127,7 @@ class Sender:
         outbox.release(self.worker)
         guards.give_up_role(ROLE, self.worker)
         self._transport.close()
-        Worker.objects.filter(name=self.worker).update(doing="stopped")
+        Worker.objects.filter(name=self.worker).update(doing="stopped", sent=self.tally[State.SENT])
 
     # --- Around the sending ---------------------------------------------------------
 
@@ -181,10 +184,10 @@ class Sender:
         """Make one attempt. Return whether the relay may be asked for the next."""
         try:
             envelope = self._envelope(delivery)
-        except ValueError as error:
-            self._note(Result(delivery, State.FAILED, self._clock(), reason=f"cannot be written: {error}"[:60]))
+            submission = self._transport.submit(envelope, lambda: self._intent(delivery))
+        except Unwritable as error:
+            self._note(Result(delivery, State.FAILED, self._clock(), reason=str(error)))
             return True
-        submission = self._transport.submit(envelope, lambda: self._intent(delivery))
         now = self._clock()
         if submission.end is End.WITHDRAWN:
             self._note(self._withdrawn(delivery, now))
@@ -246,12 +249,13 @@ class Sender:
     def _envelope(self, delivery: Delivery) -> Envelope:
         if delivery.mail is not None:
             return transactional_envelope(delivery, delivery.mail)
-        return issue_envelope(delivery, self._rendering(delivery))
+        return issue_envelope(delivery, *self._rendering(delivery))
 
-    def _rendering(self, delivery: Delivery) -> IssueRendering:
+    def _rendering(self, delivery: Delivery) -> tuple[IssueRendering, Pattern | None]:
         key = (delivery.issue_id, delivery.group_key)
         if key not in self._renderings:
             if len(self._renderings) >= MOST_CACHED_RENDERINGS:
                 self._renderings.clear()
-            self._renderings[key] = IssueRendering.objects.get(issue_id=delivery.issue_id, group_key=delivery.group_key)
+            rendering = IssueRendering.objects.get(issue_id=delivery.issue_id, group_key=delivery.group_key)
+            self._renderings[key] = (rendering, pattern_of(delivery.issue, rendering))
         return self._renderings[key]

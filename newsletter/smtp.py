@@ -81,6 +81,7 @@ class SMTPTransport:
 
     def submit(self, envelope: Envelope, intent: Callable[[], bool]) -> Submission:
         """Hand over one message; see `newsletter.transport.Transport`. Raises nothing of smtplib's."""
+        body = envelope.as_bytes()
         try:
             connection = self._connected()
         except smtplib.SMTPResponseException as error:
@@ -90,7 +91,7 @@ class SMTPTransport:
             self._drop()
             return Submission(End.UNREACHABLE, Reply(421, f"No connection to the relay: {error}"))
         try:
-            return self._converse(connection, envelope, intent)
+            return self._converse(connection, envelope, body, intent)
         except Withdrawn:
             self._drop()
             return Submission(End.WITHDRAWN)
@@ -122,9 +123,8 @@ class SMTPTransport:
             self._backend.connection.ehlo_or_helo_if_needed()
         return self._backend.connection
 
-    def _converse(self, connection, envelope: Envelope, intent: Callable[[], bool]) -> Submission:
+    def _converse(self, connection, envelope: Envelope, body: bytes, intent: Callable[[], bool]) -> Submission:
         self._sent_on_connection += 1
-        body = envelope.as_bytes()
         options = [f"SIZE={len(body)}"] if connection.has_extn("size") else []
         if connection.has_extn("8bitmime"):
             options.append("BODY=8BITMIME")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from newsletter import buckets, conf
 from newsletter.core.addresses import domain_of
@@ -24,29 +24,6 @@ def waiting(now: dt.datetime, issue: Issue | None = None) -> QuerySet:
     return due.filter(Q(mail__isnull=False) | Q(issue__state=Issue.State.SENDING)).order_by(
         "priority", "not_before", "id"
     )
-
-
-def still_wanted(now: dt.datetime) -> Q:
-    """Condition on a delivery row: its reader may be written to at `now`.
-
-    It reads other tables by EXISTS and leaves the row's own columns at the top level, where
-    PostgreSQL checks them again after waiting for a lock.
-    """
-    reader = Subscriber.objects.filter(
-        pk=OuterRef("subscriber_id"),
-        state=Subscriber.State.CONFIRMED,
-        lookup_key=OuterRef("address_key"),
-    )
-    suppressed = Suppression.objects.filter(hmac=OuterRef("address_key"))
-    sending = Issue.objects.filter(pk=OuterRef("issue_id"), state=Issue.State.SENDING)
-    of_issue = Q(Exists(sending), Exists(reader), ~Exists(suppressed), mail__isnull=True)
-    blocked = suppressed.filter(reason__in=BLOCKS_ANSWERS)
-    of_mail = Q(Exists(_unexpired(now)), ~Exists(blocked), issue__isnull=True)
-    return of_issue | of_mail
-
-
-def _unexpired(now: dt.datetime) -> QuerySet:
-    return TransactionalMail.objects.filter(pk=OuterRef("mail_id"), expires_at__gt=now).exclude(address="")
 
 
 def reason_to_skip(delivery: Delivery, suppressed: str | None, now: dt.datetime) -> str:

@@ -16,11 +16,11 @@ from newsletter import conf, suppression
 from newsletter.core.backoff import GIVE_UP_AFTER, retry_at
 from newsletter.core.replies import Reply, scrub
 from newsletter.models import ConsentEvent, Delivery, Suppression, TransactionalMail
-from newsletter.outbox.claims import still_wanted, wipe
+from newsletter.outbox import statements
+from newsletter.outbox.claims import renew, wipe
 from newsletter.transport import End, Submission
 
 State = Delivery.State
-IN_FLIGHT = (State.CLAIMED, State.SUBMITTING)
 
 
 @dataclass(frozen=True)
@@ -82,13 +82,10 @@ def commit_intent(
     """
     with transaction.atomic():
         write_all(worker, results)
-        granted = (
-            Delivery.objects.filter(still_wanted(now), pk=delivery.pk, owner=worker, state=State.CLAIMED)
-        ).update(state=State.SUBMITTING, lease_until=now + conf.lease())
+        granted = statements.grant_intent(worker, delivery, now, now + conf.lease())
         if renew_others:
-            mine = Delivery.objects.filter(owner=worker, state=State.CLAIMED)
-            mine.update(lease_until=now + conf.lease())
-    return bool(granted)
+            renew(worker, now)
+    return granted
 
 
 def write(worker: str, results: Iterable[Result]) -> None:
@@ -107,8 +104,7 @@ def write_all(worker: str, results: Iterable[Result]) -> None:
     """
     for result in results:
         columns = _columns(result)
-        mine = Delivery.objects.filter(pk=result.delivery.pk, owner=worker, state__in=IN_FLIGHT)
-        written = mine.update(**columns)
+        written = statements.update_in_flight(worker, result.delivery.pk, columns)
         if not written and result.state == State.SENT:
             late = Delivery.objects.filter(pk=result.delivery.pk, state=State.UNCERTAIN)
             written = late.update(**columns)

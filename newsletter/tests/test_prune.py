@@ -169,7 +169,7 @@ def test_the_pages_tell_every_kind_of_data_and_every_row_of_the_table(client):
         assert holding.title in page
         assert holding.title in short
     for regime in load_regimes().regimes:
-        assert f">{regime.name}</th>" in page
+        assert f"<bdi>{regime.name}</bdi></th>" in page
         assert regime.proof_in_words in page
     assert "not yet reviewed by a lawyer" in page
     assert Place("FR", "visitor").regime.name in page

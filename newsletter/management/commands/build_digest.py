@@ -1,0 +1,64 @@
+"""Build the issue of a period: freeze its changes, check it, and schedule it when asked to."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from models_catalog.core import display
+from newsletter.core.digest import MONTHLY, WEEKLY, last_period, period_named
+from newsletter.digest import DigestError, build_issue, rebuild
+from newsletter.models import Issue
+from newsletter.preflight import PreflightError, make_ready, schedule_checked
+
+
+class Command(BaseCommand):
+    help = (
+        "Freeze what changed in a period as one issue. Run it as often as you like: a period has one issue, and one "
+        "without changes sends nothing. With --send-in it is also scheduled, if the checks find nothing."
+    )
+
+    def add_arguments(self, parser):
+        parser.add_argument("--newsletter", choices=(WEEKLY, MONTHLY), default=WEEKLY)
+        parser.add_argument(
+            "--period", metavar="SLUG", help="2026-W27 or 2026-07; the last one that is over by default"
+        )
+        parser.add_argument("--again", action="store_true", help="freeze a draft, ready or empty issue anew")
+        parser.add_argument(
+            "--send-in", type=int, metavar="MINUTES", help="schedule it that many minutes from now if it passes"
+        )
+
+    def handle(self, *args, newsletter, period, again, send_in, **options):
+        now = timezone.now()
+        try:
+            wanted = period_named(period) if period else last_period(newsletter, now)
+            issue, created = build_issue(wanted, now)
+            if again and not created:
+                issue = rebuild(issue, now)
+        except (ValueError, DigestError) as error:
+            raise CommandError(str(error)) from error
+        self.stdout.write(_told(issue, created))
+        if issue.empty or issue.state not in (Issue.State.DRAFT, Issue.State.READY):
+            return
+        try:
+            if send_in is None:
+                make_ready(issue)
+            else:
+                schedule_checked(issue, now + dt.timedelta(minutes=send_in))
+        except PreflightError as error:
+            for problem in error.problems:
+                self.stdout.write(f"not ready: {problem}")
+            if send_in is not None:
+                raise CommandError(f"Issue {issue.slug} stays a draft and is not scheduled.") from error
+            return
+        self.stdout.write(f"{issue.slug} is {issue.get_state_display()}.")
+
+
+def _told(issue: Issue, created: bool) -> str:
+    verb = "built" if created else "was there already"
+    number = len(issue.snapshot.get("changes", ()))
+    if issue.empty:
+        return f"{issue.slug} {verb}: nothing changed, nothing will be sent."
+    return f"{issue.slug} {verb}: {display.counted(number, 'change')}. Subject: {issue.subject}"

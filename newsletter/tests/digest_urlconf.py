@@ -1,0 +1,7 @@
+"""The site's addresses with those of the change log and the archive first."""
+
+from django.urls import include, path
+
+from comparisons.tests.changes_urlconf import urlpatterns as site_urls
+
+urlpatterns = [path("newsletter/", include("newsletter.archive_views")), *site_urls]

@@ -1,0 +1,185 @@
+"""The newsroom's pages about issues: what editors see, and what each button does."""
+
+import datetime as dt
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.urls import reverse
+
+from newsletter import outbox
+from newsletter.mail import UNSUBSCRIBE_PLACEHOLDER
+from newsletter.models import Delivery, Issue, TransactionalMail
+from newsletter.preflight import make_ready, schedule_checked
+from newsletter.rendering import render_group
+from newsletter.tests.people import make_subscriber
+from newsletter.tests.weeks import MONDAY, QUIET_WEEK, build, site, week  # noqa: F401  (fixtures)
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("week")]
+
+
+@pytest.fixture
+def editor(client):
+    """A member of staff who may do everything."""
+    user = get_user_model().objects.create_superuser("editor", "editor@example.org", "secret")
+    client.force_login(user)
+    return client
+
+
+@pytest.fixture
+def issue() -> Issue:
+    return build()
+
+
+def page(client, name: str, issue: Issue, *more) -> str:
+    response = client.get(reverse(f"admin:newsletter_{name}", args=[issue.pk, *more]))
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def post(client, name: str, issue: Issue, *more, data=None, follow=True) -> str:
+    response = client.post(reverse(f"admin:newsletter_{name}", args=[issue.pk, *more]), data or {}, follow=follow)
+    assert response.status_code == 200
+    issue.refresh_from_db()
+    return response.content.decode()
+
+
+def test_the_list_and_the_form_name_what_matters(editor, issue):
+    text = editor.get(reverse("admin:newsletter_issue_changelist")).content.decode()
+    assert "2026-W27" in text
+    assert "Coming week" in text
+    form = page(editor, "issue_change", issue)
+    assert "Check and mark as ready" in form
+    assert "not prepared yet" in form
+    assert 'name="editor_note"' in form
+    assert 'name="slug"' not in form
+
+
+def test_previews_show_html_text_and_source_without_scripts(editor, issue):
+    response = editor.get(reverse("admin:newsletter_preview", args=[issue.pk, "html"]))
+    assert response.content.decode() == issue.html
+    policy = response["Content-Security-Policy"]
+    assert "style-src 'unsafe-inline'" in policy
+    assert "script-src 'none'" in policy
+    assert page(editor, "preview", issue, "text") == issue.text
+    assert page(editor, "preview", issue, "source").startswith("Subject: 1 new model")
+    assert editor.get(reverse("admin:newsletter_preview", args=[issue.pk, "pdf"])).status_code == 404
+
+
+def test_the_coming_issue_can_be_looked_at_without_being_stored(editor, time_machine):
+    time_machine.move_to(dt.datetime(2026, 7, 3, tzinfo=dt.UTC))
+    text = editor.get(reverse("admin:newsletter_coming", args=["weekly", "text"])).content.decode()
+    assert "Code Repair: 72.34 %" in text
+    assert not Issue.objects.exists()
+    time_machine.move_to(dt.datetime(2026, 9, 3, tzinfo=dt.UTC))
+    text = editor.get(reverse("admin:newsletter_coming", args=["weekly", "html"])).content.decode()
+    assert text == "Nothing has changed yet in 31 August to 6 September 2026."
+
+
+def test_a_note_is_rendered_at_once_and_the_issue_has_to_be_checked_again(editor, issue):
+    make_ready(issue)
+    post(editor, "issue_change", issue, data={"editor_note": "Two **big** fixes", "max_lateness": "0 12:00:00"})
+    assert "<strong>big</strong>" in issue.html
+    assert issue.state == "draft"
+
+
+def test_a_note_cannot_be_changed_once_it_is_scheduled(editor, issue):
+    Issue.objects.filter(pk=issue.pk).update(state="scheduled", send_at=MONDAY)
+    assert 'name="editor_note"' not in page(editor, "issue_change", issue)
+    post(editor, "issue_change", issue, data={"editor_note": "Too late"})
+    assert (issue.editor_note, issue.state) == ("", "scheduled")
+
+
+def test_checks_say_what_is_missing(editor, issue, settings):
+    assert "Nothing forbids sending it" in page(editor, "checks", issue)
+    settings.NEWSLETTER_POSTAL_ADDRESS = ""
+    assert "No postal address is set" in page(editor, "checks", issue)
+    assert "No postal address is set" in post(editor, "move", issue, "ready")
+    assert issue.state == "draft"
+
+
+def test_a_test_goes_to_one_address_with_a_harmless_way_out(editor, issue):
+    make_subscriber()
+    post(editor, "test", issue, data={"address": "me@example.org"})
+    mail = TransactionalMail.objects.get()
+    assert (mail.purpose, mail.address) == ("test", "me@example.org")
+    assert mail.subject.startswith("[Test] 1 new model")
+    assert UNSUBSCRIBE_PLACEHOLDER not in mail.text + mail.html
+    assert Delivery.objects.count() == 1
+    assert issue.state == "draft"
+    assert "Enter a valid email address" in post(editor, "test", issue, data={"address": "nobody"})
+
+
+def test_scheduling_checks_first_and_keeps_the_time(editor, issue, settings):
+    settings.NEWSLETTER_POSTAL_ADDRESS = ""
+    assert "No postal address" in post(editor, "schedule", issue, data={"send_at": "2026-07-06 08:00"})
+    assert issue.state == "draft"
+    settings.NEWSLETTER_POSTAL_ADDRESS = "1 Data Street"
+    assert "goes out at 2026-07-06 08:00 UTC" in post(editor, "schedule", issue, data={"send_at": "2026-07-06 08:00"})
+    assert (issue.state, issue.send_at) == ("scheduled", dt.datetime(2026, 7, 6, 8, tzinfo=dt.UTC))
+
+
+def test_pause_resume_and_hold_follow_the_states(editor, issue):
+    assert "cannot be done now" in post(editor, "move", issue, "pause")
+    make_ready(issue)
+    outbox.schedule(issue, MONDAY)
+    post(editor, "move", issue, "pause")
+    assert (issue.state, issue.stopped_because) == ("paused", "pause by editor")
+    post(editor, "move", issue, "resume")
+    assert issue.state == "scheduled"
+    post(editor, "move", issue, "hold")
+    assert issue.state == "held"
+    assert "Resume" in page(editor, "issue_change", issue)
+
+
+def test_a_quiet_week_can_be_frozen_anew_but_not_sent(editor):
+    quiet = build(QUIET_WEEK)
+    form = page(editor, "issue_change", quiet)
+    assert "Freeze the changes again" in form
+    assert "Schedule" not in form
+    post(editor, "move", quiet, "rebuild")
+    assert (quiet.empty, quiet.state) == (True, "finished")
+
+
+@pytest.fixture
+def uncertain(issue) -> Issue:
+    """An issue that is finished but for one mail without an answer."""
+    make_subscriber()
+    schedule_checked(issue, MONDAY)
+    outbox.render_missing(issue, render_group, MONDAY)
+    outbox.prepare(issue, MONDAY)
+    issue.deliveries.update(state=Delivery.State.UNCERTAIN)
+    outbox.finish(issue, MONDAY)
+    return issue
+
+
+@pytest.mark.parametrize(("decision", "state"), [("wait", "uncertain"), ("sent", "sent"), ("resend", "pending")])
+def test_the_three_buttons_decide_about_mails_without_an_answer(editor, uncertain, decision, state):
+    assert "1 mails without an answer" in page(editor, "issue_change", uncertain)
+    post(editor, "uncertain", uncertain, decision)
+    assert uncertain.deliveries.get().state == state
+    assert uncertain.state == ("sending" if decision == "resend" else "finished")
+
+
+def test_looking_never_acts(editor, uncertain):
+    for name, extra in (("move", "hold"), ("uncertain", "resend")):
+        address = reverse(f"admin:newsletter_{name}", args=[uncertain.pk, extra])
+        assert editor.get(address).status_code == 405
+    assert uncertain.deliveries.get().state == "uncertain"
+
+
+def test_staff_without_the_right_sees_and_does_nothing(client, issue):
+    client.force_login(get_user_model().objects.create_user("other", password="x", is_staff=True))
+    for name, more in (("preview", ("html",)), ("checks", ()), ("test", ()), ("schedule", ())):
+        assert client.get(reverse(f"admin:newsletter_{name}", args=[issue.pk, *more])).status_code == 403
+    assert client.post(reverse("admin:newsletter_move", args=[issue.pk, "ready"])).status_code == 403
+    assert client.get(reverse("admin:newsletter_subscriber_changelist")).status_code == 403
+
+
+def test_subscribers_are_numbers_without_addresses(editor):
+    reader = make_subscriber("somebody@example.org")
+    make_subscriber(frequency="monthly")
+    text = editor.get(reverse("admin:newsletter_subscriber_changelist")).content.decode()
+    assert "somebody" not in text
+    assert "monthly" in text
+    response = editor.get(reverse("admin:newsletter_subscriber_change", args=[reader.pk]))
+    assert response.status_code == 302

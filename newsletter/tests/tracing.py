@@ -1,0 +1,91 @@
+"""Follows every number of a mail back to a change of its snapshot, or to a count of them."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from html.parser import HTMLParser
+
+from comparisons.core import changes
+from comparisons.core.changes import ChangeFacts
+from newsletter.core import digest
+
+NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+
+
+class _Text(HTMLParser):
+    """The words of a page without its head, styles and addresses."""
+
+    def __init__(self):
+        super().__init__()
+        self.words: list[str] = []
+        self._hidden = 0
+
+    def handle_starttag(self, tag, attrs):
+        self._hidden += tag in ("head", "style", "title")
+
+    def handle_endtag(self, tag):
+        self._hidden -= tag in ("head", "style", "title")
+
+    def handle_data(self, data):
+        if not self._hidden:
+            self.words.append(data)
+
+
+def words_of(html: str) -> str:
+    """What a reader sees of a page."""
+    parser = _Text()
+    parser.feed(html)
+    return " ".join(parser.words)
+
+
+def facts_of(snapshot: dict) -> dict[int, ChangeFacts]:
+    """The changes of a snapshot by number."""
+    found = {}
+    for row in snapshot["changes"]:
+        columns = {name: value for name, value in row.items() if name != "path"}
+        found[row["id"]] = ChangeFacts(**{**columns, "at": dt.datetime.fromisoformat(row["at"])})
+    return found
+
+
+def untraced(text: str, snapshot: dict) -> list[str]:
+    """Numbers in a text that no change, no count of changes and no date of the period accounts for."""
+    facts = facts_of(snapshot)
+    start, end, as_of = (dt.datetime.fromisoformat(snapshot[name]) for name in ("start", "end", "as_of"))
+    last = end - dt.timedelta(seconds=1)
+    sources = [f"{moment.day} {moment.year}" for moment in (start, last, as_of)]
+    sources += [f"{as_of:%H:%M}".replace(":", " "), "1"]  # “USD per 1M tokens”
+    for change in facts.values():
+        sources += [changes.headline(change), changes.detail(change), str(change.id), str(change.day.day)]
+        sources += [change.model_name, change.lab_name, change.benchmark_name, change.provider_name]
+    known = {number for source in sources for number in NUMBER.findall(source)}
+    known |= {f"{number:,d}" for number in range(len(facts) + 1)}
+    without_links = re.sub(r"https?://\S+", " ", text)
+    return [number for number in NUMBER.findall(without_links) if number not in known]
+
+
+def misplaced(snapshot: dict, topics: tuple[str, ...] = ()) -> list[str]:
+    """Lines whose text is not that of the changes whose numbers they carry."""
+    facts = facts_of(snapshot)
+    told = digest.build(snapshot, topics)
+    wrong = []
+    for block in told.blocks:
+        for line in block.lines:
+            for mark in line.marks:
+                change = facts[mark.change]
+                result = f"{change.benchmark_name}: {change.new_text}"
+                if line.text not in (changes.headline(change), result):
+                    wrong.append(f"{line.text} #{mark.change}")
+                if block.title and change.model_name not in block.title:
+                    wrong.append(f"{block.title} #{mark.change}")
+                if (line.day or block.day) != f"{change.day.day} {change.day:%B}":
+                    wrong.append(f"{line.day or block.day} #{mark.change}")
+    return wrong
+
+
+def hidden_are_counted(snapshot: dict, topics: tuple[str, ...] = ()) -> bool:
+    """Whether the changes that are printed and those the mail says it leaves out are all there are."""
+    told = digest.build(snapshot, topics)
+    left_out = [block.more for block in told.blocks] + [section.more for section in told.sections]
+    counted = sum(int(NUMBER.search(text)[0].replace(",", "")) for text in left_out if text)
+    return len(told.marks) + counted == told.changes
