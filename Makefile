@@ -16,7 +16,7 @@ run: .env .venv/run-installed
 	$(BIN)/python manage.py runserver $(HOST):$(PORT)
 
 test: .venv/dev-installed
-	$(BIN)/python -m pytest -q -n auto
+	$(BIN)/python -m pytest -q -n auto --dist loadgroup
 
 lint: .venv/dev-installed
 	$(BIN)/ruff check .

@@ -142,9 +142,7 @@ def list_prices(
     return _listed(open_data.prices(cursor or "", limit, model or "", provider or "", on), asdict)
 
 
-@api.get(
-    "/leaderboard", response={200: shapes.Leaderboard, **ERRORS}, tags=["Standings"], summary="The leaderboard"
-)
+@api.get("/leaderboard", response={200: shapes.Leaderboard, **ERRORS}, tags=["Standings"], summary="The leaderboard")
 def get_leaderboard(
     request: HttpRequest,
     lane: Annotated[shapes.Lane | None, Query()] = None,
@@ -176,6 +174,7 @@ def get_leaderboard(
 @api.get(
     "/compare/{pair}",
     response={200: shapes.Comparison, **ERRORS},
+    by_alias=True,
     tags=["Standings"],
     summary="Two models compared",
 )

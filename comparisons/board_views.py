@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -10,11 +12,20 @@ from django.views.decorators.http import require_safe
 from comparisons.core.weights import FIELD, from_fields
 from comparisons.forms import board_filters
 from comparisons.pages import lookup, picker
-from comparisons.pages.base import MovedModel, UnknownModel
+from comparisons.pages.base import MovedModel, PageMeta, UnknownModel, absolute
 from comparisons.pages.home import load_home
 from comparisons.pages.leaderboard import load_leaderboard
 from comparisons.pages.model import ModelPage, load_model
 from comparisons.pages.models import load_models
+from comparisons.pages.side_by_side import load_side_by_side
+from comparisons.renderers.board_csv import CONTENT_TYPE as CSV_TYPE
+from comparisons.renderers.board_csv import board_csv
+from comparisons.renderers.board_json import board_document
+from comparisons.renderers.board_markdown import board_markdown
+from comparisons.renderers.markdown import CONTENT_TYPE as MARKDOWN_TYPE
+from comparisons.renderers.model_json import model_document
+from comparisons.renderers.model_markdown import model_markdown
+from comparisons.renderers.structured_data import breadcrumbs, script_text
 from models_catalog.core.specs import LANES
 
 
@@ -60,6 +71,28 @@ def own_weights_redirect(request: HttpRequest) -> HttpResponse | None:
     return redirect(f"{request.path}?{query.urlencode(safe=':,')}")
 
 
+def with_trail(meta: PageMeta, crumbs: list[dict], title: str, path: str) -> PageMeta:
+    """The head of a page with its breadcrumbs for search engines."""
+    trail = [(crumb["text"], crumb["href"]) for crumb in crumbs]
+    return replace(meta, json_ld=(*meta.json_ld, script_text(breadcrumbs([*trail, (title, path)]))))
+
+
+def json_twin(document: dict, canonical: str) -> HttpResponse:
+    """A JSON twin: readable by any page, and it names the page it stands for."""
+    return _twin(JsonResponse(document, json_dumps_params={"ensure_ascii": False}), canonical)
+
+
+def text_twin(text: str, content_type: str, canonical: str) -> HttpResponse:
+    """A Markdown or CSV twin."""
+    return _twin(HttpResponse(text, content_type=content_type), canonical)
+
+
+def _twin(response: HttpResponse, canonical: str) -> HttpResponse:
+    response["Link"] = f'<{absolute(canonical)}>; rel="canonical"'
+    response["Access-Control-Allow-Origin"] = "*"
+    return response
+
+
 @require_safe
 def leaderboard(request: HttpRequest) -> HttpResponse:
     """`/leaderboard/`."""
@@ -68,6 +101,28 @@ def leaderboard(request: HttpRequest) -> HttpResponse:
         return moved
     page = load_leaderboard(board_filters(request.GET), today=today())
     return render(request, "comparisons/leaderboard.html", {"page": page})
+
+
+def _whole_leaderboard(request: HttpRequest):
+    return load_leaderboard(board_filters(request.GET), today=today(), whole=True)
+
+
+@require_safe
+def leaderboard_json(request: HttpRequest) -> HttpResponse:
+    """`/leaderboard.json`."""
+    return json_twin(board_document(_whole_leaderboard(request)), "/leaderboard/")
+
+
+@require_safe
+def leaderboard_csv(request: HttpRequest) -> HttpResponse:
+    """`/leaderboard.csv`."""
+    return text_twin(board_csv(_whole_leaderboard(request)), CSV_TYPE, "/leaderboard/")
+
+
+@require_safe
+def leaderboard_md(request: HttpRequest) -> HttpResponse:
+    """`/leaderboard.md`."""
+    return text_twin(board_markdown(_whole_leaderboard(request)), MARKDOWN_TYPE, "/leaderboard/")
 
 
 @require_safe
@@ -83,7 +138,10 @@ def compare(request: HttpRequest) -> HttpResponse:
     found = picker.load_picker(request.GET.getlist("m"), fields=fields)
     if isinstance(found, picker.PickerPage):
         return render(request, "comparisons/picker.html", {"page": found})
-    return redirect(found.pair_path)
+    if found.pair_path:
+        return redirect(found.pair_path)
+    page = load_side_by_side(found.slugs, today=today(), lane=asked_lane(request))
+    return render(request, "comparisons/side_by_side.html", {"page": page})
 
 
 @require_safe
@@ -106,7 +164,22 @@ def model_detail(request: HttpRequest, slug: str) -> HttpResponse:
     found = _model(request, slug, "/models/{}/")
     if isinstance(found, HttpResponse):
         return found
-    return render(request, "comparisons/model_detail.html", {"page": found})
+    meta = with_trail(found.meta, found.crumbs, found.name, found.path)
+    return render(request, "comparisons/model_detail.html", {"page": found, "meta": meta})
+
+
+@require_safe
+def model_json(request: HttpRequest, slug: str) -> HttpResponse:
+    """`/models/SLUG.json`."""
+    found = _model(request, slug, "/models/{}.json")
+    return found if isinstance(found, HttpResponse) else json_twin(model_document(found), found.path)
+
+
+@require_safe
+def model_md(request: HttpRequest, slug: str) -> HttpResponse:
+    """`/models/SLUG.md`."""
+    found = _model(request, slug, "/models/{}.md")
+    return found if isinstance(found, HttpResponse) else text_twin(model_markdown(found), MARKDOWN_TYPE, found.path)
 
 
 def _model(request: HttpRequest, slug: str, path: str) -> ModelPage | HttpResponse:

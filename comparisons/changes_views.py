@@ -31,9 +31,7 @@ def changes(request: HttpRequest) -> HttpResponse:
 
 def _feed(title: str, page_path: str, feed_path: str, filters: ChangeFilters) -> HttpResponse:
     shown = [row.facts for row in selected(filters)[:ENTRIES]]
-    return HttpResponse(
-        changes_atom(f"{settings.SITE_NAME}: {title}", page_path, feed_path, shown), content_type=TYPE
-    )
+    return HttpResponse(changes_atom(f"{settings.SITE_NAME}: {title}", page_path, feed_path, shown), content_type=TYPE)
 
 
 @require_safe

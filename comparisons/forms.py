@@ -54,19 +54,23 @@ class BoardForm(forms.Form):
             raise forms.ValidationError(str(error)) from error
 
 
+def page_number(text: str) -> int:
+    """The page of a list an address asks for; the first one for anything that is no page."""
+    return max(1, int(text)) if text.isascii() and text.isdigit() and len(text) < 6 else 1
+
+
 def board_filters(query: QueryDict) -> BoardFilters:
     """Read the filters of a board out of an address; unusable ones are left out, with their errors."""
     form = BoardForm(query)
     form.is_valid()
     clean = form.cleaned_data
-    page = query.get("page", "")
     return BoardFilters(
         **{name: clean.get(name) or "" for name in ("lane", "category", "lab", "q", "weights", "reasoning", "status")},
         price=clean.get("price"),
         context=clean.get("context"),
         sort=clean.get("sort") or "",
         show=clean.get("show") or "",
-        page=int(page) if page.isascii() and page.isdigit() and len(page) < 6 and int(page) else 1,
+        page=page_number(query.get("page", "")),
         own_weights=query.get("w", "").strip()[: LONGEST + 1],
         typed={name: query.get(name, "")[:40] for name in ("price", "context", "q")},
         errors={name: tuple(_sentence(name, text) for text in texts) for name, texts in form.errors.items()},
@@ -77,3 +81,19 @@ def _sentence(name: str, text: str) -> str:
     """Django's own message about a choice names the value only; say what it is about."""
     return text if name in ("price", "context") else f"The filter “{name}” has no such value; it is left out."
 
+
+class ReportForm(forms.Form):
+    """A reader's words about a result."""
+
+    text = forms.CharField(
+        max_length=2000,
+        error_messages={
+            "required": "Say what is wrong with the number, and where the right one stands if you know it.",
+            "max_length": "The report has %(show_value)d characters; %(limit_value)d is the most we take.",
+        },
+    )
+    email = forms.EmailField(
+        required=False,
+        max_length=254,
+        error_messages={"invalid": "This is no e-mail address. Leave it empty if you want no answer."},
+    )

@@ -39,7 +39,7 @@ LONGEST_TEXT, LONGEST_REASON, LONGEST_SETTINGS = 200, 300, 470
 
 
 class Names:
-    """Slugs and names of what the steps are about, loaded once. Five queries at most."""
+    """Slugs and names of what the steps are about, loaded once. Six queries at most."""
 
     def __init__(self, steps: dict[str, list[HistoryStep]]):
         offerings = {step.row["offering_id"] for step in steps["Price"]}
@@ -60,6 +60,17 @@ class Names:
         }
         tests = {step.row["benchmark_id"] for step in steps["Result"]} | {step.object_id for step in steps["Benchmark"]}
         tests |= {step.before["benchmark_id"] for step in steps["Result"] if step.before}
+        self.shown_models = _shown_again(steps["LanguageModel"])
+        read = {step.object_id for step in steps["Result"]}
+        self.hidden_results = [
+            row
+            for row in Result.objects.published()
+            .filter(model_id__in=self.shown_models)
+            .order_by("id")
+            .values("id", *RESULT_COLUMNS)
+            if row["id"] not in read
+        ]
+        tests |= {row["benchmark_id"] for row in self.hidden_results}
         self.benchmarks = {
             row["id"]: row
             for row in Benchmark.objects.filter(pk__in=tests).values(
@@ -76,6 +87,11 @@ class Names:
         """A model readers may see, or None."""
         row = self.models.get(pk)
         return row if row and row["published"] else None
+
+
+def _shown_again(steps: list[HistoryStep]) -> set[int]:
+    """Models that were in the catalogue before, hidden, and are public now."""
+    return {s.object_id for s in steps if s.before and not s.before["published"] and s.row["published"]}
 
 
 def entries(steps: dict[str, list[HistoryStep]]) -> list[Change]:
@@ -148,10 +164,21 @@ def _of_model(step: HistoryStep, names: Names) -> Iterator[Change]:
             source_url=row["source_url"],
             values={"released": row["release_date"] and row["release_date"].isoformat()},
         )
+        if before is not None:
+            yield from _results_shown_with_it(step, names)
     elif (was and not shown) or (step.deleted and row["published"]):
         yield entry(step, changes.MODEL_REMOVED, **about)
     elif shown:
         yield from _facts_of_model(step, about)
+
+
+def _results_shown_with_it(step: HistoryStep, names: Names) -> Iterator[Change]:
+    """Results that were entered while their model was hidden become public with it."""
+    for row in names.hidden_results:
+        if row["model_id"] == step.object_id:
+            yield from _added(
+                HistoryStep("Result", {**step.row, **row, "history_id": f"{row['id']}@{step.number}"}, None), names
+            )
 
 
 def _facts_of_model(step: HistoryStep, about: dict) -> Iterator[Change]:

@@ -195,15 +195,9 @@ def expectation_of(row: ResultRow, benchmark, standing: ModelStanding, fit: Lane
     fitted = fit.by_benchmark.get(row.benchmark)
     if fitted is None or not fitted.fitted:
         return None
-    others = [
-        cell
-        for cell in standing.cells
-        if cell.lead is not None and fit.by_benchmark[cell.benchmark].family != fitted.family
-    ]
-    votes = sum(cell.vote for cell in others)
-    if votes < LEAST_VOTES:
+    lead = lead_elsewhere(standing, fit, fitted.family)
+    if lead is None:
         return None
-    lead = sum(cell.vote * cell.lead for cell in others) / votes
     offset = fit.offset.applied if row.self_reported else 0.0
     points = float(to_points(benchmark, float(row.score))) - offset
     predicted = raw_from_points(benchmark, fitted.par + fitted.spread * lead + offset)
@@ -212,3 +206,12 @@ def expectation_of(row: ResultRow, benchmark, standing: ModelStanding, fit: Lane
         distance=(points - fitted.par) / fitted.spread - lead,
         scatter=fitted.scatter,
     )
+
+
+def lead_elsewhere(standing: ModelStanding, fit: LaneFit, family: str) -> float | None:
+    """A model's average lead over par on test families other than `family`; None on fewer than two votes."""
+    others = [
+        cell for cell in standing.cells if cell.lead is not None and fit.by_benchmark[cell.benchmark].family != family
+    ]
+    votes = sum(cell.vote for cell in others)
+    return sum(cell.vote * cell.lead for cell in others) / votes if votes >= LEAST_VOTES else None

@@ -14,7 +14,7 @@ from django.db import models
 from django.db.models import Q
 
 from comparisons.core import pairs
-from comparisons.core.changes import KINDS, ChangeFacts, headline
+from comparisons.core.changes import ChangeFacts, headline
 from models_catalog.models import LanguageModel
 
 
@@ -91,10 +91,12 @@ class Change(models.Model):
     model got another address.
     """
 
-    key = models.CharField(max_length=120, unique=True, help_text="What it came from; the same thing never enters twice.")
+    key = models.CharField(
+        max_length=120, unique=True, help_text="What it came from; the same thing never enters twice."
+    )
     at = models.DateTimeField(help_text="When it happened.")
     day = models.DateField(help_text="The UTC day of it.")
-    kind = models.CharField(max_length=20, choices=list(KINDS.items()))
+    kind = models.CharField(max_length=20, help_text="One of comparisons.core.changes.KINDS.")
     model = models.CharField(max_length=120, blank=True, help_text="Slug.")
     model_name = models.CharField(max_length=120, blank=True)
     lab = models.CharField(max_length=120, blank=True, help_text="Slug of the model's lab.")

@@ -15,6 +15,7 @@ from django.urls import reverse
 from comparisons import standing_store
 from comparisons.core.scoring import LaneFit, ModelStanding
 from comparisons.core.standing import TOO_FEW_MODELS
+from comparisons.impact import lead_elsewhere
 from comparisons.pages.lacking import lacking
 from models_catalog.core import display
 from models_catalog.newsroom import queues as newsroom
@@ -52,13 +53,12 @@ def standing_queues(today: dt.date) -> list[Queue]:
 def _outliers(standings: Iterable[ModelStanding], fit: LaneFit, titles: dict, names: dict) -> Queue:
     found = []
     for standing in standings:
-        cells = [cell for cell in standing.cells if cell.lead is not None]
-        votes = sum(cell.vote for cell in cells)
-        if not votes:
-            continue
-        usual = sum(cell.vote * cell.lead for cell in cells) / votes
-        for cell in cells:
-            times = (cell.lead - usual) / fit.by_benchmark[cell.benchmark].scatter
+        for cell in standing.cells:
+            benchmark = fit.by_benchmark.get(cell.benchmark)
+            usual = lead_elsewhere(standing, fit, benchmark.family) if cell.lead is not None else None
+            if usual is None:
+                continue
+            times = (cell.lead - usual) / benchmark.scatter
             if abs(times) > UNUSUAL:
                 found.append((abs(times), standing.model, cell, "above" if times > 0 else "below"))
     found.sort(key=lambda item: (-item[0], item[1], item[2].benchmark))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 
-from csp.decorators import csp_update
+from csp.decorators import csp_replace
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
@@ -24,7 +24,7 @@ from comparisons.pages.pair_summary import pair_summary
 from comparisons.renderers import badge as badges
 from comparisons.renderers import embed, markdown
 from comparisons.renderers.social_card import card_png
-from comparisons.views import _answer as answer_pair
+from comparisons.views import answer_pair
 from models_catalog.core.specs import LANES
 
 HOUR = 60 * 60
@@ -60,7 +60,7 @@ def _card(request: HttpRequest, page: ComparisonPage) -> HttpResponse:
 
 
 @xframe_options_exempt
-@csp_update({"frame-ancestors": ["*"]})
+@csp_replace({"frame-ancestors": ["*"]})
 @revision_cached
 def embed_comparison(request: HttpRequest, pair: str) -> HttpResponse:
     """`/embed/compare/A-vs-B/`: framable everywhere, without a script."""
@@ -110,7 +110,6 @@ def _problem_badge(status: int, text: str) -> HttpResponse:
 def api_docs(request: HttpRequest) -> HttpResponse:
     """`/api/`: what the open API offers, from its own description."""
     return render(request, "comparisons/api_docs.html", {"page": load_api_docs()})
-
 
 
 @require_safe

@@ -36,15 +36,17 @@ def entries(state: ChangeLogState, revision: DatasetRevision) -> list[Change]:
         return []
     about = {row.model.slug: row.model for row in rows}
     ranks = {row.model.slug: [row.rank, row.rank_best, row.rank_worst] for row in rows if row.ranked}
-    verdicts = _verdicts(lane, list(ranks), set(about), revision.created_at.date())
     comparable = state.lane == lane and state.revision is not None
+    watched = _watched(list(ranks), set(about))
+    # A pair that the very change moved apart is asked once more before it leaves the watch.
+    before = {pair for pair in state.verdicts if comparable and set(_two(pair)) <= set(about)}
+    verdicts = _verdicts(lane, watched | before, revision.created_at.date())
     made = []
     if comparable:
         made += gathered(_moves(state.ranks, ranks, about, revision), MOST_MOVES)
         made += _flips(state.verdicts, verdicts, about, revision)
-    # A pair leaves the watch when its models drift apart, but what was last said of it is remembered.
-    kept = {pair: said for pair, said in state.verdicts.items() if comparable and set(_two(pair)) <= set(about)}
-    state.lane, state.ranks, state.verdicts, state.revision = lane, ranks, {**kept, **verdicts}, revision.pk
+    state.lane, state.ranks, state.revision = lane, ranks, revision.pk
+    state.verdicts = {pair: said for pair, said in verdicts.items() if pair in watched}
     return made
 
 
@@ -113,10 +115,14 @@ def _flips(old: dict, new: dict, about: dict, revision: DatasetRevision) -> list
     return made
 
 
-def _verdicts(lane: str, board: list[str], known: set[str], today: dt.date) -> dict[str, list[str]]:
-    """Pair → outcome and leader's slug (or empty), for neighbours in the top 30 and the curated pairs."""
-    watched = {pairs.join(*two) for two in pairwise(board[:WATCHED_RANKS])}
-    watched |= {pair for pair in CuratedPair.objects.values_list("pair", flat=True) if set(_two(pair)) <= known}
+def _watched(board: list[str], known: set[str]) -> set[str]:
+    """Neighbours in the top 30 of a board in rank order, and the curated pairs of known models."""
+    curated = (pair for pair in CuratedPair.objects.values_list("pair", flat=True) if set(_two(pair)) <= known)
+    return {pairs.join(*two) for two in pairwise(board[:WATCHED_RANKS])} | set(curated)
+
+
+def _verdicts(lane: str, watched: set[str], today: dt.date) -> dict[str, list[str]]:
+    """Pair → outcome and leader's slug (or empty), as the pair's page would say it in this lane."""
     slugs = {slug for pair in watched for slug in _two(pair)}
     if not slugs:
         return {}

@@ -11,6 +11,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
+from decimal import Decimal
 from functools import lru_cache
 from uuid import UUID
 
@@ -20,7 +21,11 @@ from django.db.models import F, Max
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 
+from comparisons.core.compare import PRICE_MIX
+from comparisons.core.operations import blended, quoted_price
+from comparisons.core.related import Candidate, neighbours
 from comparisons.core.scoring import AUTO, LaneFit, LaneStandings, ModelStanding, standings
+from comparisons.core.second_opinion import second_opinion
 from comparisons.models import DatasetRevision, Standing, StandingSnapshot
 from comparisons.signals import standings_recomputed
 from models_catalog import snapshots
@@ -45,6 +50,9 @@ class LaneContext:
     fit: LaneFit
     categories: tuple[CategorySpec, ...]
     benchmarks: dict[str, BenchmarkSpec]
+    names: dict[str, str]  # every published model's name
+    neighbours: dict[str, dict[str, str]]  # model -> reason -> model, see core.related
+    second_opinion: dict[str, int]  # rank by another method, the latent index, of the ranked models
     ranked: int  # models with a rank
     scored: int  # models with a counting result
 
@@ -70,13 +78,14 @@ def recompute(reason: str = "", *, estimate_offset: bool = True) -> DatasetRevis
             row.lane: row for row in StandingSnapshot.objects.select_for_update().filter(current=True).order_by("lane")
         }
         catalogue = snapshots.load_catalogue()
+        prices = _blended_prices()
         ids = dict(LanguageModel.objects.published().values_list("slug", "pk"))
         revision = DatasetRevision.objects.create(reason=reason[:300])
         StandingSnapshot.objects.filter(current=True).update(current=False)
         for lane in LANES:
             offset = _offset(current.get(lane), estimate_offset)
             computed = standings(catalogue.categories, catalogue.benchmarks, catalogue.results, lane, offset=offset)
-            _store(revision, computed, catalogue, ids)
+            _store(revision, computed, catalogue, ids, prices)
         _forget_old(revision)
         transaction.on_commit(lambda: standings_recomputed.send(sender=DatasetRevision, revision=revision))
     return revision
@@ -95,6 +104,7 @@ def _store(
     computed: LaneStandings,
     catalogue: snapshots.Catalogue,
     ids: dict[str, int],
+    prices: dict[str, Decimal],
 ) -> None:
     by_model = {slug: standing for slug, standing in computed.by_model.items() if slug in ids}
     snapshot = StandingSnapshot.objects.create(
@@ -106,6 +116,14 @@ def _store(
             "fit": computed.fit.to_dict(),
             "categories": [asdict(category) for category in catalogue.categories],
             "benchmarks": [asdict(benchmark) for benchmark in catalogue.benchmarks],
+            "names": {model.slug: model.name for model in catalogue.models},
+            "neighbours": neighbours(
+                Candidate(model, _overall_of(by_model.get(model.slug)), prices.get(model.slug))
+                for model in catalogue.models
+            ),
+            "second_opinion": second_opinion(
+                computed, {benchmark.slug: benchmark for benchmark in catalogue.benchmarks}
+            ),
             "ranked": sum(standing.ranked for standing in by_model.values()),
             "scored": len(by_model),
         },
@@ -113,6 +131,22 @@ def _store(
     Standing.objects.bulk_create(
         [_row(snapshot, pk, by_model.get(slug)) for slug, pk in sorted(ids.items())], batch_size=500
     )
+
+
+def _overall_of(standing: ModelStanding | None) -> float | None:
+    return None if standing is None else standing.overall
+
+
+def _blended_prices() -> dict[str, Decimal]:
+    """The blended price of each model that has one today. One query."""
+    today = timezone.now().date()
+    found = {}
+    for slug, prices in snapshots.operations().prices.items():
+        quote = quoted_price(prices, today, PRICE_MIX)
+        amount = None if quote is None else blended(quote, PRICE_MIX)
+        if amount is not None:
+            found[slug] = amount
+    return found
 
 
 def _row(snapshot: StandingSnapshot, model: int, standing: ModelStanding | None) -> Standing:
@@ -158,6 +192,9 @@ def lane_context(snapshot: UUID) -> LaneContext:
         fit=LaneFit.from_dict(stored["fit"]),
         categories=tuple(CategorySpec(**item) for item in stored["categories"]),
         benchmarks={item["slug"]: BenchmarkSpec(**item) for item in stored["benchmarks"]},
+        names=stored["names"],
+        neighbours=stored["neighbours"],
+        second_opinion=stored["second_opinion"],
         ranked=stored["ranked"],
         scored=stored["scored"],
     )

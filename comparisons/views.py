@@ -9,30 +9,35 @@ from django.views.decorators.http import require_safe
 
 from comparisons.core import pairs
 from comparisons.core.weights import FIELD, from_fields
+from comparisons.page_cache import revision_cached
 from comparisons.pages import lookup
 from comparisons.pages.base import MovedModel, PageMeta, UnknownModel, absolute, address, shortened
 from comparisons.pages.comparison import ComparisonPage, load_comparison_page
 from comparisons.pages.methodology import load_methodology_page
 from comparisons.pages.pair_layout import PairLayout
 from comparisons.renderers.comparison_json import comparison_document
+from comparisons.renderers.social_card import card_image
+from comparisons.renderers.structured_data import comparison_json_ld
 from comparisons.standing_store import NoStandings, recompute
 from models_catalog.core.specs import LANES
 
 LONGEST_ADDRESS = 300
 
 
+@revision_cached
 def comparison_detail(request: HttpRequest, pair: str) -> HttpResponse:
     """`/compare/A-vs-B/`."""
-    return _answer(request, pair, "/compare/{}/", _html)
+    return answer_pair(request, pair, "/compare/{}/", _html)
 
 
+@revision_cached
 def comparison_json(request: HttpRequest, pair: str) -> HttpResponse:
     """`/compare/A-vs-B.json`."""
-    return _answer(request, pair, "/compare/{}.json", lambda request, page: _json(page))
+    return answer_pair(request, pair, "/compare/{}.json", lambda request, page: _json(page))
 
 
 @require_safe
-def _answer(request: HttpRequest, pair: str, path: str, render_page) -> HttpResponse:
+def answer_pair(request: HttpRequest, pair: str, path: str, render_page) -> HttpResponse:
     """Load the page and render it; other orders and old slugs redirect, unknown names get near matches."""
     if any(name.startswith(FIELD) for name in request.GET):
         weights = from_fields(request.GET) or "0"
@@ -98,7 +103,14 @@ def _meta(request: HttpRequest, page: ComparisonPage) -> PageMeta:
                 "href": address(f"/compare/{page.pair_slug}.json", w=page.weights_text, lane=page.lane_asked),
                 "title": "This comparison as JSON",
             },
+            {
+                "type": "text/markdown",
+                "href": address(f"/compare/{page.pair_slug}.md", w=page.weights_text, lane=page.lane_asked),
+                "title": "This comparison as Markdown",
+            },
         ),
+        image=card_image(page.path, f"{page.verdict.headline}. {page.verdict.why}"),
+        json_ld=comparison_json_ld(page),
     )
 
 
@@ -150,6 +162,7 @@ def _problem(request: HttpRequest, status: int, wanted: str, text: str, near: li
     return render(request, "404.html", {"wanted": wanted, "near": near, "explanation": text}, status=status)
 
 
+@revision_cached
 @require_safe
 def methodology(request: HttpRequest) -> HttpResponse:
     """`/methodology/`."""

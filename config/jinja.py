@@ -9,6 +9,8 @@ from django.templatetags.static import static
 from django.urls import NoReverseMatch, reverse
 from jinja2 import Environment, StrictUndefined
 
+from newsletter.signup_box import SignupBox, signup_form
+
 NAV = (
     ("Compare", "comparisons:compare", "compare"),
     ("Leaderboard", "comparisons:leaderboard", "leaderboard"),
@@ -26,9 +28,10 @@ FOOTER = (
             ("Methodology", "comparisons:methodology"),
             ("Changes", "comparisons:changes"),
             ("Privacy", "privacy"),
+            ("What we hold on you", "newsletter:what_we_hold"),
         ),
     ),
-    ("Data", (("Download", "comparisons:data"), ("Models", "comparisons:model_list"))),
+    ("Data", (("Download", "comparisons:data"), ("API", "comparisons:api_docs"), ("Newsletter", "newsletter:archive"))),
 )
 
 
@@ -71,10 +74,16 @@ def url(name: str, *args, **kwargs) -> str:
     return reverse(name, args=args or None, kwargs=kwargs or None)
 
 
+def signup_for(request) -> SignupBox | None:
+    """The sign-up box of the page a request asked for; None on the newsletter's own pages."""
+    path = request.path if request is not None else ""
+    return None if path.startswith("/newsletter/") else signup_form(path)
+
+
 def environment(**options) -> Environment:
     """Build the environment Django's backend asks for; it escapes unless the backend says otherwise."""
     options.setdefault("autoescape", True)
     options.setdefault("undefined", StrictUndefined)
     env = Environment(trim_blocks=True, lstrip_blocks=True, **options)  # noqa: S701 (autoescape is in options)
-    env.globals.update(url=url, static=static, site=Site())
+    env.globals.update(url=url, static=static, site=Site(), signup_for=signup_for)
     return env

@@ -29,6 +29,31 @@ DEFAULT_LANE = env.choice("DEFAULT_LANE", "verified", ("verified", "provisional"
 # "auto" estimates how much makers' own figures flatter; 0 never corrects them.
 SELF_REPORT_OFFSET = env.choice("SELF_REPORT_OFFSET", "auto", ("auto", "0"))
 
+# --- Newsletter (docs/newsletter.md) ------------------------------------------------
+
+# Only the installation whose INSTANCE_ID the database knows may send: a copy never mails anyone.
+INSTANCE_ID = env.text("INSTANCE_ID")
+NEWSLETTER_FROM = env.text("NEWSLETTER_FROM")
+NEWSLETTER_REPLY_TO = env.text("NEWSLETTER_REPLY_TO")
+NEWSLETTER_MAIL_DOMAIN = env.text("NEWSLETTER_MAIL_DOMAIN")
+NEWSLETTER_BOUNCE_MAILBOX = env.text("NEWSLETTER_BOUNCE_MAILBOX")
+NEWSLETTER_UNSUBSCRIBE_MAILBOX = env.text("NEWSLETTER_UNSUBSCRIBE_MAILBOX")
+NEWSLETTER_INCOMING_URL = env.text("NEWSLETTER_INCOMING_URL")
+NEWSLETTER_PEPPER = env.text("NEWSLETTER_PEPPER")
+NEWSLETTER_POSTAL_ADDRESS = env.text("NEWSLETTER_POSTAL_ADDRESS")
+NEWSLETTER_ALERT_ADDRESS = env.text("NEWSLETTER_ALERT_ADDRESS")
+NEWSLETTER_UNCERTAIN = env.choice("NEWSLETTER_UNCERTAIN", "hold", ("hold", "resend"))
+NEWSLETTER_RATES = env.text("NEWSLETTER_RATES")
+NEWSLETTER_SMTP_TIMEOUT = env.number("NEWSLETTER_SMTP_TIMEOUT", 30, least=1)
+NEWSLETTER_DKIM_SELECTORS = env.text("NEWSLETTER_DKIM_SELECTORS")
+NEWSLETTER_SIGNUPS_PER_HOUR = env.number("NEWSLETTER_SIGNUPS_PER_HOUR", 60, least=1)
+NEWSLETTER_SIGNUPS_PER_DOMAIN = env.number("NEWSLETTER_SIGNUPS_PER_DOMAIN", 20, least=1)
+NEWSLETTER_PROOF_OF_WORK_BITS = env.number("NEWSLETTER_PROOF_OF_WORK_BITS", 18, least=1)
+NEWSLETTER_ANSWER_SECONDS = env.number("NEWSLETTER_ANSWER_MILLISECONDS", 250) / 1000
+GEO_TRUST_HEADER = env.text("GEO_TRUST_HEADER")
+GEO_MMDB_PATH = env.text("GEO_MMDB_PATH")
+TRUSTED_PROXY_COUNT = env.number("TRUSTED_PROXY_COUNT", 0)
+
 # --- Django ----------------------------------------------------------------------
 
 INSTALLED_APPS = [
@@ -116,7 +141,7 @@ TIME_ZONE = "UTC"
 USE_TZ = True
 
 STATIC_URL = "/static/"
-STATIC_ROOT = BASE_DIR / "staticfiles"
+STATIC_ROOT = Path(env.text("STATIC_ROOT") or BASE_DIR / "staticfiles")
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -167,6 +192,7 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_AGE = 8 * 60 * 60  # a working day in the newsroom
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SECURE_SSL_REDIRECT = HTTPS and env.flag("SECURE_SSL_REDIRECT", True)
+SECURE_REDIRECT_EXEMPT = [r"^newsletter/u/"]  # RFC 8058: one-click unsubscribing is never redirected
 SECURE_HSTS_SECONDS = env.number("SECURE_HSTS_SECONDS", 31_536_000) if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS and env.flag("SECURE_HSTS_SUBDOMAINS", True)
 if env.flag("BEHIND_TLS_PROXY", False):

@@ -1,12 +1,19 @@
-"""Addresses of the site; the fixed ones are listed in docs/addresses.md."""
+"""Addresses of the site. Those of product pages are fixed: links, feeds and mails rely on them."""
 
 from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
+from comparisons.api import urls as api_urls
+from newsletter import views as newsletter_views
+
 urlpatterns = [
     path(settings.ADMIN_URL, admin.site.urls),
+    path("privacy/", newsletter_views.privacy, name="privacy"),
+    path("api/v1/", api_urls),
     path("", include("models_catalog.urls")),
     path("", include("comparisons.urls")),
     path("newsletter/", include("newsletter.urls")),
 ]
+
+handler404 = "comparisons.views.not_found"

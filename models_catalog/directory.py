@@ -9,8 +9,9 @@ from dataclasses import dataclass
 
 from django.db.models import Count
 
-from models_catalog.core.specs import PriceSpec
-from models_catalog.models import Benchmark, Category, Organization, Price, Result
+from models_catalog.core.specs import BenchmarkSpec, PriceSpec
+from models_catalog.models import Benchmark, Category, Organization, Price, Result, SpeedMeasurement
+from models_catalog.snapshots import benchmark_spec
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,23 @@ class OrganizationFacts:
     website: str
     is_lab: bool
     is_provider: bool
+
+
+@dataclass(frozen=True)
+class ResultPlace:
+    """Whose result it is, and on which benchmark."""
+
+    model_slug: str
+    model_name: str
+    benchmark: BenchmarkSpec
+
+
+def result_place(pk: int) -> ResultPlace | None:
+    """Model and benchmark of a public result; None where there is none. One query."""
+    row = Result.objects.public().filter(pk=pk).select_related("model", "benchmark__category").first()
+    if row is None:
+        return None
+    return ResultPlace(row.model.slug, row.model.name, benchmark_spec(row.benchmark))
 
 
 def result_count() -> int:
@@ -87,3 +105,14 @@ def provider_prices(slug: str) -> dict[str, tuple[PriceSpec, ...]]:
     for row in rows:
         found.setdefault(row[0], []).append(PriceSpec(*row))
     return {model: tuple(prices) for model, prices in found.items()}
+
+
+def dataset_counts() -> dict[str, int]:
+    """Public results, prices and speed figures by the data set they came from; "" is typed by editors. One query."""
+    results = Result.objects.published().order_by().values_list("dataset").annotate(rows=Count("pk"))
+    prices = Price.objects.order_by().values_list("dataset").annotate(rows=Count("pk"))
+    speeds = SpeedMeasurement.objects.order_by().values_list("dataset").annotate(rows=Count("pk"))
+    found: dict[str, int] = {}
+    for dataset, rows in results.union(prices, speeds, all=True):
+        found[dataset] = found.get(dataset, 0) + rows
+    return found

@@ -31,9 +31,7 @@ class ResultQuerySet(models.QuerySet):
 
     def public(self):
         """Published results and withdrawn ones, which stay visible with their reason."""
-        return self.filter(state__in=["published", "withdrawn"], model__published=True).exclude(
-            source_kind="generated"
-        )
+        return self.filter(state__in=["published", "withdrawn"], model__published=True).exclude(source_kind="generated")
 
 
 class PriceQuerySet(models.QuerySet):

@@ -239,9 +239,7 @@ def operations(model_slugs: Iterable[str] | None = None) -> Operations:
     for row in prices.union(speeds, all=True):
         model, provider, name, own, url, kind, first, second, third, fourth, start, end, seen, note = row
         if kind == "price":
-            spec = PriceSpec(
-                model, provider, name, own, first, second, third, fourth, start, end, seen, url
-            )
+            spec = PriceSpec(model, provider, name, own, first, second, third, fourth, start, end, seen, url)
             found_prices.setdefault(model, []).append(spec)
         else:
             spec = SpeedSpec(model, provider, name, own, first, second, start, url, note)

@@ -41,7 +41,7 @@ class Migration(migrations.Migration):
                 ('key', models.CharField(help_text='What it came from; the same thing never enters twice.', max_length=120, unique=True)),
                 ('at', models.DateTimeField(help_text='When it happened.')),
                 ('day', models.DateField(help_text='The UTC day of it.')),
-                ('kind', models.CharField(choices=[('model_added', 'model added'), ('result_added', 'result added'), ('result_corrected', 'result corrected'), ('result_withdrawn', 'result withdrawn'), ('our_correction', 'our correction'), ('price_changed', 'price changed'), ('price_added', 'price added'), ('rank_changed', 'rank changed'), ('verdict_flipped', 'verdict turned'), ('model_deprecated', 'model deprecated'), ('model_retired', 'model retired'), ('status_changed', 'status changed'), ('context_changed', 'context window changed'), ('listing_removed', 'listing removed'), ('model_removed', 'model removed'), ('scoring_changed', 'scoring changed')], max_length=20)),
+                ('kind', models.CharField(help_text='One of comparisons.core.changes.KINDS.', max_length=20)),
                 ('model', models.CharField(blank=True, help_text='Slug.', max_length=120)),
                 ('model_name', models.CharField(blank=True, max_length=120)),
                 ('lab', models.CharField(blank=True, help_text="Slug of the model's lab.", max_length=120)),

@@ -15,8 +15,18 @@ from comparisons.core import geometry, plots
 from comparisons.core.method import METHOD
 from comparisons.core.standing import BenchmarkFit, LaneFit
 from comparisons.pages import rows
-from comparisons.pages.base import LANE_LABELS, LANE_NOTES, PageMeta, UnknownPage, absolute, address, lane_links, shortened
+from comparisons.pages.base import (
+    LANE_LABELS,
+    LANE_NOTES,
+    PageMeta,
+    UnknownPage,
+    absolute,
+    address,
+    lane_links,
+    shortened,
+)
 from comparisons.pages.categories import benchmark_note
+from comparisons.pages.filter_form import pager
 from comparisons.pages.ledger import LedgerRow, ledger
 from comparisons.pages.organizations import near_names
 from models_catalog import directory, snapshots
@@ -25,6 +35,8 @@ from models_catalog.core.specs import HIGHER, LOWER, BenchmarkSpec
 
 PATH = "/benchmarks/"
 STRIP_HEIGHT = 112
+PAGE_SIZE = 100
+MOST_DOTS = 240  # of more results every second, third … by score is drawn
 DIRECTIONS = {HIGHER: "higher is better", LOWER: "lower is better"}
 NEITHER = "neither end is better"
 
@@ -99,7 +111,7 @@ class BenchmarksPage:
         if not self.total:
             return "No benchmark has been entered yet."
         return (
-            f"{display.counted(self.total, 'benchmark')}, {display.count(self.counting)} of them count in the "
+            f"{display.counted(self.total, 'benchmark')}, {display.count(self.leading)} of them count in the "
             f"{LANE_LABELS[self.lane].lower()} lane. A benchmark counts from {METHOD.models_per_benchmark} models on."
         )
 
@@ -140,8 +152,8 @@ def load_benchmarks() -> BenchmarksPage:
 class BenchmarkPage:
     """One benchmark in one lane with every public result on it.
 
-    `lines` are the counting results, best first, then those that do not count; `entries` map a
-    model's slug to its board entry.
+    `lines` are the results that speak for their model, best first, then the others; `entries` map
+    a model's slug to its board entry.
     """
 
     spec: BenchmarkSpec
@@ -153,7 +165,22 @@ class BenchmarkPage:
     licence: str
     lines: tuple[LedgerRow, ...]
     entries: Mapping[str, BoardEntry]
+    page: int
     today: dt.date
+
+    @property
+    def shown(self) -> tuple[LedgerRow, ...]:
+        """The lines of this page of the table; twins have them all."""
+        return self.lines[(self.page - 1) * PAGE_SIZE : self.page * PAGE_SIZE]
+
+    @property
+    def pager(self) -> tuple[dict, ...]:
+        """Links to the pages of the table."""
+        return pager(self, self.path, len(self.lines), PAGE_SIZE)
+
+    def href(self, path: str, page: str = "") -> str:
+        """The address of another page of the table."""
+        return address(path, lane=self.lane_asked, page=page)
 
     @property
     def path(self) -> str:
@@ -184,9 +211,9 @@ class BenchmarkPage:
         return f"{LANE_LABELS[self.context.lane]}: {LANE_NOTES[self.context.lane]}."
 
     @cached_property
-    def counting(self) -> tuple[LedgerRow, ...]:
-        """One result a model: what counts in the lane, or would if the benchmark were scored, best first."""
-        return tuple(line for line in self.lines if line.counts)
+    def leading(self) -> tuple[LedgerRow, ...]:
+        """One result a model: what counts in the lane, or would if the benchmark did, best first."""
+        return tuple(line for line in self.lines if line.chosen)
 
     @cached_property
     def basis(self) -> str:
@@ -195,20 +222,22 @@ class BenchmarkPage:
             return "No result on this benchmark is recorded yet."
         models = len({line.row.model for line in self.lines})
         known = f"{display.counted(len(self.lines), 'result')} of {display.counted(models, 'model')}."
-        if not self.counting or self.spec.direction not in DIRECTIONS:
+        if not self.leading or self.spec.direction not in DIRECTIONS:
             return known
-        best = self.counting[0]
+        best = self.leading[0]
         value = display.benchmark_score(best.row.score, self.spec.unit)
-        level = [line for line in self.counting if line.row.score == best.row.score]
+        level = [line for line in self.leading if line.row.score == best.row.score]
         if len(level) > 1:
-            return f"{known} The best counting result, {value}, is shared by {display.count(len(level))} models."
-        return f"{known} The best counting result is {value}, by {self.model_name(best.row.model)}."
+            return f"{known} The best result in this lane, {value}, is shared by {display.count(len(level))} models."
+        return f"{known} The best result in this lane is {value}, by {self.model_name(best.row.model)}."
 
     @property
     def notes(self) -> list[dict]:
         """State and date under the title."""
         notes = [{"text": benchmark_note(self.spec, self.fit).capitalize(), "href": "/methodology/", "iso": None}]
-        days = [line.row.measured_on for line in self.lines if line.row.measured_on and line.row.measured_on <= self.today]
+        days = [
+            line.row.measured_on for line in self.lines if line.row.measured_on and line.row.measured_on <= self.today
+        ]
         if days:
             notes.append(
                 {"text": f"Newest result {display.date(max(days))}", "iso": max(days).isoformat(), "href": None}
@@ -233,7 +262,7 @@ class BenchmarkPage:
             return display.NOT_PUBLISHED if value is None else display.benchmark_score(value, spec.unit)
 
         listed = [
-            ("Category", self.category_name or "none", f"/categories/{spec.category}/" if self.category_name else None),
+            ("Category", self.category_name or "none", None),
             ("Unit", f"{unit}, {DIRECTIONS.get(spec.direction, NEITHER)}", None),
         ]
         if spec.kind == "percent":
@@ -245,7 +274,11 @@ class BenchmarkPage:
         listed += [
             ("Version", spec.version or "not stated", None),
             ("Licence", self.licence or display.NOT_PUBLISHED, None),
-            ("Source", "the benchmark’s own page" if spec.source_url else display.NOT_PUBLISHED, spec.source_url or None),
+            (
+                "Source",
+                "the benchmark’s own page" if spec.source_url else display.NOT_PUBLISHED,
+                spec.source_url or None,
+            ),
         ]
         return [{"label": label, "text": text, "href": href, "sub": None} for label, text, href in listed]
 
@@ -271,8 +304,8 @@ class BenchmarkPage:
 
     @cached_property
     def strip(self) -> dict | None:
-        """Every counting result as a dot, with chance, median and ceiling; None below two results."""
-        if len(self.counting) < 2:
+        """Every model's result as a dot, with chance, median and ceiling; None below two results."""
+        if len(self.leading) < 2:
             return None
         return spread_strip(self)
 
@@ -284,18 +317,18 @@ class BenchmarkPage:
     @property
     def results_lead(self) -> str:
         """What the table holds."""
-        rest = len(self.lines) - len(self.counting)
-        lead = f"{display.counted(len(self.counting), 'model')} with a counting result, best first."
-        return f"{lead} Below them {display.counted(rest, 'row')} that does not count, each with the reason." if rest == 1 else (
-            f"{lead} Below them {display.count(rest)} rows that do not count, each with the reason." if rest else lead
-        )
+        rest = len(self.lines) - len(self.leading)
+        lead = f"{display.counted(len(self.leading), 'model')} with a result in this lane, best first."
+        if not rest:
+            return lead
+        return f"{lead} Below them {display.counted(rest, 'further row')}, each with the reason why another one speaks."
 
     @property
     def meta(self) -> PageMeta:
         """Head of the page."""
         query = {"lane": self.lane_asked}
         return PageMeta(
-            title=f"{self.name}: {display.counted(len(self.counting), 'model')} measured, with settings and sources",
+            title=f"{self.name}: {display.counted(len(self.leading), 'model')} measured, with settings and sources",
             description=shortened(f"{self.name}: {self.basis}"),
             canonical=absolute(self.path),
             robots="noindex" if self.lane_asked else None,
@@ -310,23 +343,28 @@ class BenchmarkPage:
 
 
 def spread_strip(page: BenchmarkPage) -> dict:
-    """The strip of counting results for its component."""
+    """The strip of results for its component."""
     spec = page.spec
-    values = [float(line.row.score) for line in page.counting]
+    step = -(-len(page.leading) // MOST_DOTS)
+    lines = page.leading[::step]
+    values = [float(line.row.score) for line in lines]
     marks = [
         (value, word)
         for value, word in ((spec.floor, "chance"), (spec.best, "ceiling"))
         if spec.kind == "percent" and value is not None
     ]
     scale = geometry.scale_around([*values, *(value for value, _ in marks)])
-    middle = plots.quantile(values, 0.5)
+    middle = plots.quantile([float(line.row.score) for line in page.leading], 0.5)
     marks.append((middle, f"median {display.benchmark_score(middle, spec.unit)}"))
     places = [scale.place(value) for value in values]
     heights = plots.stacked(places, apart=1.2, base=STRIP_HEIGHT - 8, step=9, top=26)
     return {
         "height": STRIP_HEIGHT,
-        "title": f"{spec.name}: every counting result",
-        "desc": f"{display.counted(len(values), 'result')}, median {display.benchmark_score(middle, spec.unit)}",
+        "title": f"{spec.name}: every model’s result",
+        "caption": "One dot a model; the table below has the figures."
+        if step == 1
+        else f"One dot for every {display.ordinal(step)} model; the table below has all figures.",
+        "desc": f"{display.counted(len(page.leading), 'result')}, median {display.benchmark_score(middle, spec.unit)}",
         "x_ticks": [{"x": tick.x, "text": tick.text} for tick in scale.ticks],
         "lines": [
             {"x": scale.place(value), "text": word, "anchor": _anchor(scale.place(value))} for value, word in marks
@@ -340,7 +378,7 @@ def spread_strip(page: BenchmarkPage) -> dict:
                 "side": None,
                 "quiet": True,
             }
-            for line, place, height in zip(page.counting, places, heights, strict=True)
+            for line, place, height in zip(lines, places, heights, strict=True)
         ],
     }
 
@@ -349,7 +387,7 @@ def _anchor(x: float) -> str:
     return "start" if x <= 3 else "end" if x >= 97 else "middle"
 
 
-def load_benchmark(slug: str, *, today: dt.date, lane: str | None = None) -> BenchmarkPage:
+def load_benchmark(slug: str, *, today: dt.date, lane: str | None = None, page: int = 1) -> BenchmarkPage:
     """The page of a benchmark. At most five queries: results, models with their outcome, licence, and the
     lane's context (two the first time). Raises UnknownPage for a slug that names none."""
     asked, lane = lane, lane or settings.DEFAULT_LANE
@@ -363,6 +401,9 @@ def load_benchmark(slug: str, *, today: dt.date, lane: str | None = None) -> Ben
     entries = {entry.model.slug: entry for entry in board_store.board_entries(lane)}
     fit = context.fit.by_benchmark.get(slug)
     names = {category.slug: category.name for category in context.categories}
+    results = snapshots.benchmark_results(slug)
+    unfitted = () if fit is not None and fit.fitted else (slug,)
+    lines = _ordered(ledger(results, context.benchmarks, lane, unfitted=unfitted), spec, entries)
     return BenchmarkPage(
         spec=spec,
         fit=fit,
@@ -371,8 +412,9 @@ def load_benchmark(slug: str, *, today: dt.date, lane: str | None = None) -> Ben
         lane_asked=asked,
         category_name=names.get(spec.category, ""),
         licence=directory.benchmark_licence(slug),
-        lines=_ordered(ledger(snapshots.benchmark_results(slug), context.benchmarks, lane), spec, entries),
+        lines=lines,
         entries=entries,
+        page=max(1, min(page, -(-len(lines) // PAGE_SIZE))),
         today=today,
     )
 
@@ -380,13 +422,13 @@ def load_benchmark(slug: str, *, today: dt.date, lane: str | None = None) -> Ben
 def _ordered(
     judged: Iterable[LedgerRow], spec: BenchmarkSpec, entries: Mapping[str, BoardEntry]
 ) -> tuple[LedgerRow, ...]:
-    """Counting rows first, best first; equal ones and the rest by the model's name."""
+    """Rows that speak for their model first, best first; equal ones and the rest by the model's name."""
     sign = 1 if spec.direction == LOWER else -1
 
     def order(line: LedgerRow) -> tuple:
         slug = line.row.model
         name = entries[slug].model.name.casefold() if slug in entries else slug
-        return (not line.counts, line.withdrawn, sign * line.row.score if line.counts else 0, name, slug, line.row.uid)
+        return (not line.chosen, line.withdrawn, sign * line.row.score if line.chosen else 0, name, slug, line.row.uid)
 
     return tuple(sorted(judged, key=order))
 

@@ -295,5 +295,7 @@ def _category_lack(entry: BoardEntry, category: CategorySpec) -> tuple[str, ...]
     if place is None:
         return (f"no result of its own in {rows.in_sentence(category.name)}",)
     if not on_category_board(True, place.votes):
-        return (f"{display.plain(place.votes)} of {rows.votes_needed()} own votes in {rows.in_sentence(category.name)}",)
+        return (
+            f"{display.plain(place.votes)} of {rows.votes_needed()} own votes in {rows.in_sentence(category.name)}",
+        )
     return ("no overall rank in this lane",)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass, replace
 
+from django.conf import settings
+
 from comparisons import standing_store
 from comparisons.pages import board, rows
 from comparisons.pages.base import PageMeta, UnknownPage, absolute, shortened
@@ -113,8 +115,6 @@ def benchmark_note(spec, fit) -> str:
 
 def near_categories() -> list[dict]:
     """All categories as links, for a page that found none. One query, two the first time."""
-    from django.conf import settings
-
     try:
         context = standing_store.current_context(settings.DEFAULT_LANE)
     except standing_store.NoStandings:

@@ -16,7 +16,7 @@ from comparisons.models import Change
 from comparisons.pages import lookup
 from comparisons.pages.base import PageMeta, absolute, address
 from models_catalog.core import display
-from models_catalog.models import Category, LanguageModel, Organization
+from models_catalog.models import Category, LanguageModel, ModelSlugRedirect, Organization
 
 PATH = "/changes/"
 FEED_PATH = "/changes/feed.atom"
@@ -106,7 +106,8 @@ class ChangesPage:
 def public_changes() -> QuerySet[Change]:
     """Entries readers may see, newest first: none about a model that is hidden by now."""
     hidden = LanguageModel.objects.filter(published=False).values("slug")
-    return Change.objects.exclude(model__in=hidden).exclude(other__in=hidden)
+    old = ModelSlugRedirect.objects.filter(model__published=False).values("old_slug")
+    return Change.objects.exclude(Q(model__in=hidden) | Q(model__in=old) | Q(other__in=hidden) | Q(other__in=old))
 
 
 def selected(filters: ChangeFilters) -> QuerySet[Change]:
@@ -121,7 +122,8 @@ def selected(filters: ChangeFilters) -> QuerySet[Change]:
     if filters.category:
         rows = rows.filter(category=filters.category)
     if filters.model:
-        rows = rows.filter(Q(model=filters.model) | Q(other=filters.model))
+        old = ModelSlugRedirect.objects.filter(model__slug=filters.model).values("old_slug")
+        rows = rows.filter(Q(model=filters.model) | Q(other=filters.model) | Q(model__in=old) | Q(other__in=old))
     if filters.start:
         rows = rows.filter(day__gte=filters.start)
     if filters.end:
@@ -207,6 +209,24 @@ def entry_of(change: ChangeFacts) -> Entry:
         detail=changes.detail(change),
         source_url=change.source_url,
         permalink=change.permalink,
+    )
+
+
+def latest(limit: int, since: dt.datetime | None = None) -> tuple[dict, ...]:
+    """The newest changes, from `since` on if given, as entries of the timeline component. One query."""
+    rows = public_changes()
+    if since is not None:
+        rows = rows.filter(at__gte=since)
+    return tuple(
+        {
+            "iso": change.day.isoformat(),
+            "date": display.date(change.day),
+            "kind": changes.KINDS[change.kind],
+            "text": changes.headline(change),
+            "href": change.path or change.permalink,
+            "detail": changes.detail(change) or None,
+        }
+        for change in (row.facts for row in rows[:limit])
     )
 
 

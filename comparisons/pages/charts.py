@@ -103,7 +103,6 @@ def category_radar(comparison: Comparison) -> dict | None:
             {"side": side_letter(side), "points": _closed(path) if outline.closed else path}
             for side, outline in enumerate(drawn.outlines)
             for path in outline.paths
-            if side or not outline.closed
         ],
         "dots": [
             {"side": side_letter(side), "x": x, "y": y}

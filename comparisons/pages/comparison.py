@@ -15,9 +15,10 @@ from django.conf import settings
 
 from comparisons import standing_store
 from comparisons.core import pairs, workload
-from comparisons.core.compare import compare
+from comparisons.core.compare import PRICE_MIX, compare
 from comparisons.core.operations import quoted_price
 from comparisons.core.records import NONE, Comparison, Side, Verdict
+from comparisons.core.related import WORDS, related_pairs
 from comparisons.core.scoring import reweigh, stand
 from comparisons.core.verdict import verdict as derive_verdict
 from comparisons.core.weights import WeightError, parse_weights
@@ -28,7 +29,6 @@ from models_catalog.core import display, specs
 
 # A page opens in the default lane, or in the first of these in which the two can be compared.
 WEAKER_LANES = (specs.PROVISIONAL,)
-PRICE_MIX = (3, 1)  # input to output tokens of the blended price
 
 
 @dataclass(frozen=True)
@@ -39,6 +39,15 @@ class Workload:
     tokens_out: str = ""
     error: str = ""
     costs: tuple[str, str] | None = None
+
+
+@dataclass(frozen=True)
+class RelatedPair:
+    """Another comparison worth opening, and why."""
+
+    path: str
+    text: str
+    reason: str
 
 
 @dataclass(frozen=True)
@@ -54,6 +63,7 @@ class ComparisonPage:
     weights_text: str  # the reader's own weights as given, or empty
     weights_error: str
     workload: Workload
+    related: tuple[RelatedPair, ...]
     today: dt.date
 
     @property
@@ -129,6 +139,7 @@ def load_comparison_page(
         weights_text="" if weights_error else weights.strip(),
         weights_error=weights_error,
         workload=_workload(comparison, today, tokens_in, tokens_out),
+        related=_related(comparison, context),
         today=today,
     )
 
@@ -164,7 +175,13 @@ def _compare_in_lane(
         for slug in slugs
     ]
     compared = compare(
-        fit, *sides, categories=context.categories, benchmarks=context.benchmarks, today=today, price_mix=PRICE_MIX
+        fit,
+        *sides,
+        categories=context.categories,
+        benchmarks=context.benchmarks,
+        today=today,
+        price_mix=PRICE_MIX,
+        second_opinion=context.second_opinion,
     )
     return compared, context, error
 
@@ -191,3 +208,17 @@ def _cost_text(side: Side, today: dt.date, amounts: list[int]) -> str:
     price = quoted_price(side.prices, today, PRICE_MIX)
     amount = None if price is None else workload.cost(price, *amounts)
     return display.money(amount) if amount is None else f"{display.money(amount)} at {price.provider_name}"
+
+
+def _related(comparison: Comparison, context: standing_store.LaneContext) -> tuple[RelatedPair, ...]:
+    found = []
+    for own, other, reason in related_pairs(comparison.slugs, context.neighbours):
+        first, second = pairs.canonical(own, other)
+        found.append(
+            RelatedPair(
+                path=f"/compare/{pairs.join(first, second)}/",
+                text=f"{context.names[first]} vs {context.names[second]}",
+                reason=f"{WORDS[reason]} {context.names[own]}",
+            )
+        )
+    return tuple(found)

@@ -10,12 +10,14 @@ from models_catalog.core import display
 
 HEIGHT = 96
 DOT = 9  # px between stacked dots
+MOST_DOTS = 160  # of a larger field every second, third … model by rank is drawn
 
 
 def field_strip(own: BoardEntry, entries: Iterable[BoardEntry]) -> dict | None:
     """Overall scores of the ranked models and of `own` on one axis, for the strip component."""
     others = [e for e in entries if e.ranked and e.model.slug != own.model.slug]
-    drawn = [*others, own]
+    step = -(-len(others) // MOST_DOTS) or 1
+    drawn = [*sorted(others, key=lambda entry: (entry.rank, entry.model.slug))[::step], own]
     if len(drawn) < 2:
         return None
     scale = geometry.scale_around([entry.overall for entry in drawn])
@@ -29,6 +31,9 @@ def field_strip(own: BoardEntry, entries: Iterable[BoardEntry]) -> dict | None:
         "height": HEIGHT,
         "title": f"{own.model.name} among {display.counted(len(others), 'ranked model')}",
         "desc": f"overall score {display.overall_score(own.overall)}",
+        "caption": "Overall scores of "
+        + ("all ranked models" if step == 1 else f"every {display.ordinal(step)} ranked model")
+        + "; the solid dot is this one.",
         "x_ticks": [{"x": tick.x, "text": tick.text} for tick in scale.ticks],
         "lines": lines,
         "points": [

@@ -97,7 +97,9 @@ def _text(name: str, label: str, mode: str, filters: BoardFilters) -> dict:
     }
 
 
-def weights_form(filters: BoardFilters, path: str, fit: LaneFit, categories: Iterable[CategorySpec], error: str) -> dict:
+def weights_form(
+    filters: BoardFilters, path: str, fit: LaneFit, categories: Iterable[CategorySpec], error: str
+) -> dict:
     """The form for own category weights, filled with those in force; open where they are used or wrong."""
     in_force = fit.by_category
     reset = {"href": filters.href(path, w=""), "text": "Back to the site’s weights"} if filters.own_weights else None

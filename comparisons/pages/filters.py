@@ -96,7 +96,9 @@ class BoardFilters:
         model = entry.model
         if self.lab and model.lab != self.lab:
             return False
-        if self.q and not any(self.q.casefold() in text.casefold() for text in (model.name, model.slug, model.lab_name)):
+        if self.q and not any(
+            self.q.casefold() in text.casefold() for text in (model.name, model.slug, model.lab_name)
+        ):
             return False
         if self.weights and model.open_weights is not (self.weights == OPEN):
             return False

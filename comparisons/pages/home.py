@@ -49,7 +49,7 @@ class HomePage:
     @property
     def picker(self) -> dict:
         """The two-field picker."""
-        return picker.picker_form(picker.empty_slots())
+        return picker.picker_form(picker.empty_slots(), names=[line.name for line in self.top[:2]])
 
     @property
     def numbers(self) -> list[dict]:
@@ -76,9 +76,7 @@ class HomePage:
         """What the first places are worth."""
         first = sum(entry.best == 1 for entry in self.board.field.values())
         between = "held by one model" if first == 1 else f"open between {display.count(first)} models"
-        return (
-            f"{self.board.lane_label} lane, overall score with its 90 % interval. The first place is {between}."
-        )
+        return f"{self.board.lane_label} lane, overall score with its 90 % interval. The first place is {between}."
 
     @property
     def all_ranked(self) -> str:
@@ -104,4 +102,3 @@ def load_home(*, today: dt.date, changes: Sequence[dict] = ()) -> HomePage:
     )
     examples = picker.example_pairs(found.field.values()) if found else ()
     return HomePage(found, directory.result_count(), tuple(changes), examples, meta)
-

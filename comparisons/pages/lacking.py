@@ -69,7 +69,7 @@ def young_catalogue(fit: LaneFit, models: int) -> str:
     if not fit.benchmarks:
         return f"The catalogue knows {display.counted(models, 'model')} and no result that counts in this lane."
     return (
-        f"{display.counted(fitted, 'benchmark')} of {display.count(len(fit.benchmarks))} with results "
+        f"{display.count(fitted)} of {display.counted(len(fit.benchmarks), 'benchmark')} with results "
         f"{'has' if fitted == 1 else 'have'} the {METHOD.models_per_benchmark} models it takes to know what is usual. "
         "Pairs that share benchmarks can be compared already."
     )

@@ -103,7 +103,11 @@ class LeaderboardPage:
     @property
     def tracked_title(self) -> str:
         """Head of the list of models without a place."""
-        return f"Without a place in {rows.in_sentence(self.board.category.name)}" if self.board.category else "Tracked, not ranked"
+        return (
+            f"Without a place in {rows.in_sentence(self.board.category.name)}"
+            if self.board.category
+            else "Tracked, not ranked"
+        )
 
     @property
     def tracked_lead(self) -> str:

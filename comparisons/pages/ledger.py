@@ -15,12 +15,17 @@ NOT_FITTED = "too few models have a result on this benchmark for a scale"
 
 @dataclass(frozen=True)
 class LedgerRow:
-    """One reported result. `why_not` is empty where the row counts in the lane."""
+    """One reported result. `why_not` is empty where the row counts in the lane.
+
+    `chosen` marks the row that speaks for its model on the benchmark, also where the benchmark
+    itself does not count.
+    """
 
     row: ResultRow
     benchmark: BenchmarkSpec
     counts: bool
     why_not: str
+    chosen: bool
     share_text: str = ""
 
     @property
@@ -91,7 +96,8 @@ def ledger(
         words = _words(code, row, benchmark)
         if code is None and row.benchmark in unfitted:
             words = NOT_FITTED
-        found.append(LedgerRow(row, benchmark, not words, words, (shares or {}).get(row.id, "")))
+        chosen = counting.get((row.model, row.benchmark)) is row
+        found.append(LedgerRow(row, benchmark, not words, words, chosen, (shares or {}).get(row.id, "")))
     return tuple(found)
 
 

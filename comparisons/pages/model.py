@@ -11,10 +11,7 @@ from django.conf import settings
 
 from comparisons import board_store, standing_store
 from comparisons.board_store import BoardEntry
-from comparisons.core.boards import field_median
-from comparisons.core.geometry import bar_from_zero
-from comparisons.core.method import Z_CLEAR
-from comparisons.core.operations import REASONING_WORDS, modality, quoted_price, quoted_speed
+from comparisons.core.operations import quoted_price, quoted_speed
 from comparisons.core.pairs import join
 from comparisons.core.standing import ModelStanding
 from comparisons.pages import lookup, price_history, rivals, rows
@@ -23,75 +20,12 @@ from comparisons.pages.breakdown import breakdown
 from comparisons.pages.field_chart import field_strip
 from comparisons.pages.lacking import lacking
 from comparisons.pages.ledger import LedgerRow, ledger
+from comparisons.pages.model_parts import CategoryLine, category_lines, fact, model_facts
 from models_catalog import snapshots
 from models_catalog.core import display
 from models_catalog.core.specs import ModelSpec, PriceSpec, ResultRow, SpeedSpec
 
-FEWEST_FOR_MEDIAN = 3  # models with own results in a category before its median says anything
-
-
-@dataclass(frozen=True)
-class CategoryLine:
-    """A category as this model has it: its score, and how far that is from the field's median.
-
-    `score` is None without own results. `compared` is above, below or about the median; None
-    where one of the two is missing. A difference inside the 90 % margin is “about”.
-    """
-
-    slug: str
-    name: str
-    weight_text: str
-    score: float | None
-    se: float | None
-    results: int
-    median: float | None
-    reach: float
-    compared: str | None
-
-    @property
-    def href(self) -> str:
-        """Path of the category's board."""
-        return f"/categories/{self.slug}/"
-
-    @property
-    def score_text(self) -> str:
-        """The score, or that nothing was measured."""
-        return display.overall_score(self.score)
-
-    @property
-    def margin_text(self) -> str:
-        """Its 90 % margin."""
-        return "" if self.se is None else f"± {display.margin(Z_CLEAR * self.se)}"
-
-    @property
-    def results_text(self) -> str:
-        """Own results behind the score."""
-        return display.counted(self.results, "result")
-
-    @property
-    def median_text(self) -> str:
-        """The field's median, or a dash."""
-        return rows.DASH if self.median is None else display.overall_score(self.median)
-
-    @property
-    def difference(self) -> dict:
-        """The bar from the median, for its component."""
-        if self.score is None:
-            return {"x": None, "says": display.NOT_MEASURED}
-        if self.median is None:
-            return {"x": None, "says": "too few models to compare with"}
-        gap = self.score - self.median
-        bar = bar_from_zero(gap, self.reach)
-        right = gap >= 0
-        return {
-            "x": bar.x,
-            "width": bar.width,
-            "side": None if self.compared == "about" else "plain",
-            "text": display.signed(gap),
-            "text_x": 49 if right else 51,
-            "anchor": "end" if right else "start",
-            "says": f"{display.signed(gap)} against the median, {self.compared} it",
-        }
+RELATED = 6  # related comparisons at most, as far as close ones fill them up
 
 
 @dataclass(frozen=True)
@@ -112,7 +46,6 @@ class ModelPage:
     speeds: tuple[SpeedSpec, ...]
     near: tuple[rivals.Rival, ...]
     alternatives: rivals.Alternatives
-    siblings: tuple[ModelSpec, ...]
     field: tuple[BoardEntry, ...]
     today: dt.date
 
@@ -155,7 +88,9 @@ class ModelPage:
         if self.model.status != "available":
             notes.append({"text": f"Status: {self.model.status}", "href": None, "iso": None})
         if self.newest:
-            notes.append({"text": f"Last updated {display.date(self.newest)}", "iso": self.newest.isoformat(), "href": None})
+            notes.append(
+                {"text": f"Last updated {display.date(self.newest)}", "iso": self.newest.isoformat(), "href": None}
+            )
         return notes
 
     @property
@@ -197,18 +132,18 @@ class ModelPage:
         if standing is None or entry.overall is None:
             return []
         found = [
-            _fact("Overall score", display.overall_score(entry.overall), sub=None if entry.ranked else "an estimate"),
-            _fact("90 % interval", f"{display.overall_score(entry.low)} to {display.overall_score(entry.high)}"),
+            fact("Overall score", display.overall_score(entry.overall), sub=None if entry.ranked else "an estimate"),
+            fact("90 % interval", f"{display.overall_score(entry.low)} to {display.overall_score(entry.high)}"),
         ]
         if entry.ranked:
             span = rows.range_text(entry.best, entry.worst)
-            found.append(_fact("Rank range", f"{span} of {display.count(self.context.ranked)}"))
+            found.append(fact("Rank range", f"{span} of {display.count(self.context.ranked)}"))
         own = sum(not cell.self_reported for cell in standing.cells if cell.share is not None)
         return [
             *found,
-            _fact("Evidence", rows.GRADE_WORDS[entry.grade], sub=f"standard error {display.factor(entry.se)} points"),
-            _fact("Counting results", display.count(entry.results), sub=f"{display.count(own)} not by its maker"),
-            _fact("Test families", display.count(standing.families)),
+            fact("Evidence", rows.GRADE_WORDS[entry.grade], sub=f"standard error {display.factor(entry.se)} points"),
+            fact("Counting results", display.count(entry.results), sub=f"{display.count(own)} not by its maker"),
+            fact("Test families", display.count(standing.families)),
         ]
 
     @cached_property
@@ -238,15 +173,24 @@ class ModelPage:
         return tuple(line.name for line in self.categories if line.compared == "below")
 
     @property
+    def has_shape(self) -> bool:
+        """Whether the model has a score in any category."""
+        return any(line.score is not None for line in self.categories)
+
+    @property
     def shape_words(self) -> str:
         """Strengths and gaps in one or two sentences."""
+        if not self.has_shape:
+            return "No category has a score of this model in this lane, so there is nothing to set against the field."
         sentences = []
         if len(self.strengths) == len(self.categories) > 1:
             sentences.append("Above the median of the ranked models in every category.")
         elif self.strengths:
             sentences.append(f"Above the median of the ranked models in {_names(self.strengths)}.")
         if self.gaps:
-            sentences.append(f"Below it in {_names(self.gaps)}." if self.strengths else f"Below the median in {_names(self.gaps)}.")
+            sentences.append(
+                f"Below it in {_names(self.gaps)}." if self.strengths else f"Below the median in {_names(self.gaps)}."
+            )
         missing = [line.name for line in self.categories if line.score is None]
         if not sentences and any(line.compared for line in self.categories):
             sentences.append("No category differs from the median of the ranked models by more than its margin.")
@@ -315,9 +259,7 @@ class ModelPage:
         return [
             {
                 "title": title,
-                "links": [
-                    {"href": a.rival.pair_href, "text": a.rival.model.name, "note": a.why} for a in alternatives
-                ],
+                "links": [{"href": a.rival.pair_href, "text": a.rival.model.name, "note": a.why} for a in alternatives],
             }
             for title, alternatives in groups
             if alternatives
@@ -325,17 +267,19 @@ class ModelPage:
 
     @property
     def related(self) -> list[dict]:
-        """Comparisons worth a look: siblings of the family, then the nearest rivals."""
+        """Comparisons chosen by use: nearest rival, sibling, similar price, open alternative, other close ones."""
         links: dict[str, dict] = {}
-        for sibling in self.siblings:
-            href = f"/compare/{join(self.model.slug, sibling.slug)}/"
-            links[href] = {"href": href, "text": f"{self.name} vs {sibling.name}", "note": "same family"}
-        for rival in self.near[:4]:
-            note = "too close to call" if rival.too_close else f"{rival.gap_text} {rival.margin_text}"
-            links.setdefault(
-                rival.pair_href,
-                {"href": rival.pair_href, "text": f"{self.name} vs {rival.model.name}", "note": note},
-            )
+
+        def add(slug: str, name: str, note: str) -> None:
+            href = f"/compare/{join(self.model.slug, slug)}/"
+            links.setdefault(href, {"href": href, "text": f"{self.name} vs {name}", "note": note})
+
+        for reason, slug in self.context.neighbours.get(self.model.slug, {}).items():
+            if slug in self.context.names:
+                add(slug, self.context.names[slug], reason)
+        for rival in self.near:
+            if rival.too_close and len(links) < RELATED:
+                add(rival.model.slug, rival.model.name, "too close to call")
         return list(links.values())
 
     @property
@@ -352,7 +296,9 @@ class ModelPage:
         """Head of the page."""
         title = f"{self.name} by {self.model.lab_name}"
         if self.entry.ranked:
-            title += f": rank {rows.range_text(self.entry.best, self.entry.worst)} of {display.count(self.context.ranked)}"
+            title += (
+                f": rank {rows.range_text(self.entry.best, self.entry.worst)} of {display.count(self.context.ranked)}"
+            )
         query = {"lane": self.lane_asked}
         return PageMeta(
             title=title,
@@ -372,52 +318,6 @@ class ModelPage:
 
 def _names(names) -> str:
     return display.listed(rows.in_sentence(name) for name in names)
-
-
-def _fact(label: str, text: str, sub: str | None = None, href: str | None = None) -> dict:
-    return {"label": label, "text": text, "sub": sub, "href": href}
-
-
-def model_facts(model: ModelSpec, speed: SpeedSpec | None) -> list[dict]:
-    """Facts of a model for the facts component: what is unknown reads “not published”."""
-    source = model.source_url or None
-
-    def known(value, text: str) -> tuple[str, str | None]:
-        return (text, source) if value else (display.NOT_PUBLISHED, None)
-
-    rates = []
-    if speed is not None and speed.output_tokens_per_second is not None:
-        rates.append(display.speed(speed.output_tokens_per_second))
-    if speed is not None and speed.time_to_first_token is not None:
-        rates.append(f"{display.seconds(speed.time_to_first_token)} to the first token")
-    at = f"at {speed.provider_name}" if rates else None
-    weights = {True: "open", False: "closed", None: display.NOT_PUBLISHED}[model.open_weights]
-    lines = [
-        ("Lab", (model.lab_name, f"/labs/{model.lab}/"), None),
-        ("Released", known(model.release_date, display.date(model.release_date, model.release_precision)), None),
-        ("Status", (model.status, None), None),
-        (
-            "Knowledge cutoff",
-            known(model.knowledge_cutoff, display.date(model.knowledge_cutoff, model.knowledge_cutoff_precision)),
-            None,
-        ),
-        ("Context window", known(model.context_window, f"{display.tokens(model.context_window)} tokens"), None),
-        ("Maximum output", known(model.max_output_tokens, f"{display.tokens(model.max_output_tokens)} tokens"), None),
-        ("Takes", known(model.input_modalities, ", ".join(map(modality, model.input_modalities))), None),
-        ("Gives", known(model.output_modalities, ", ".join(map(modality, model.output_modalities))), None),
-        ("Reasoning", (REASONING_WORDS.get(model.reasoning, display.NOT_PUBLISHED), None), None),
-        ("Weights", (weights, model.weights_url or None), None),
-        ("Licence", (model.licence or display.NOT_PUBLISHED, None), None),
-        ("Parameters", known(model.total_parameters, display.parameters(model.total_parameters)), _active(model)),
-        ("Speed", (", ".join(rates) or display.NOT_MEASURED, (speed.source_url or None) if rates else None), at),
-    ]
-    return [_fact(label, text, sub, href) for label, (text, href), sub in lines]
-
-
-def _active(model: ModelSpec) -> str | None:
-    if not model.active_parameters or model.active_parameters == model.total_parameters:
-        return None
-    return f"{display.parameters(model.active_parameters)} active per token"
 
 
 # ------------------------------------------------------------------ loading
@@ -451,64 +351,15 @@ def load_model(slug: str, *, today: dt.date, lane: str | None = None) -> ModelPa
         standing=standing,
         context=context,
         lane_asked=asked,
-        categories=_category_lines(entry, standing, entries, context),
+        categories=category_lines(entry, standing, entries, context),
         results=_results(results, standing, context),
         prices=prices,
         speeds=operations.speeds.get(slug, ()),
         near=near,
         alternatives=rivals.alternatives(entry.model, quoted_price(prices, today, rows.PRICE_MIX), near, quotes),
-        siblings=_siblings(entry.model, models),
         field=entries,
         today=today,
     )
-
-
-def _category_lines(
-    entry: BoardEntry,
-    standing: ModelStanding | None,
-    entries: tuple[BoardEntry, ...],
-    context: standing_store.LaneContext,
-) -> tuple[CategoryLine, ...]:
-    medians = {c.slug: _median(c.slug, entries) for c in context.categories}
-    own = standing.categories if standing is not None else {}
-    reach = max(
-        (abs(own[s].score - m) for s, m in medians.items() if s in entry.scores and s in own and m is not None),
-        default=1.0,
-    )
-    lines = []
-    for category in context.categories:
-        mine = own.get(category.slug)
-        if mine is not None and mine.carried:
-            mine = None
-        median = medians[category.slug]
-        fit = context.fit.by_category.get(category.slug)
-        lines.append(
-            CategoryLine(
-                slug=category.slug,
-                name=category.name,
-                weight_text=display.weight_share(fit.share) if fit is not None else rows.DASH,
-                score=mine.score if mine else None,
-                se=mine.se if mine else None,
-                results=mine.results if mine else 0,
-                median=median,
-                reach=max(reach, 1.0) * 1.4,
-                compared=_compared(mine, median),
-            )
-        )
-    return tuple(lines)
-
-
-def _median(category: str, entries: tuple[BoardEntry, ...]) -> float | None:
-    found = [entry.scores[category] for entry in entries if entry.ranked and category in entry.scores]
-    return field_median(found) if len(found) >= FEWEST_FOR_MEDIAN else None
-
-
-def _compared(mine, median: float | None) -> str | None:
-    if mine is None or median is None:
-        return None
-    if abs(mine.score - median) < Z_CLEAR * mine.se:
-        return "about"
-    return "above" if mine.score > median else "below"
 
 
 def _results(
@@ -522,16 +373,8 @@ def _results(
     unfitted = [b.slug for b in context.fit.benchmarks if not b.fitted]
     judged = ledger(results, context.benchmarks, context.lane, shares, unfitted)
     return tuple(
-        sorted(judged, key=lambda line: (line.benchmark.name.casefold(), line.benchmark.slug, not line.counts, line.row.uid))
+        sorted(
+            judged,
+            key=lambda line: (line.benchmark.name.casefold(), line.benchmark.slug, not line.counts, line.row.uid),
+        )
     )
-
-
-def _siblings(model: ModelSpec, models: Mapping[str, ModelSpec]) -> tuple[ModelSpec, ...]:
-    """Up to three models of the same family and lab, the newest first."""
-    found = [
-        other
-        for other in models.values()
-        if model.family and other.family == model.family and other.lab == model.lab and other.slug != model.slug
-    ]
-    found.sort(key=lambda other: (other.release_date or dt.date.min, other.slug), reverse=True)
-    return tuple(found[:3])

@@ -139,4 +139,3 @@ def _meta(filters: BoardFilters, total: int) -> PageMeta:
         canonical=absolute(BoardFilters().href(PATH, **page)),
         robots="noindex" if own_view else None,
     )
-

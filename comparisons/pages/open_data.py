@@ -51,9 +51,12 @@ def cursor_of(key: str | int) -> str:
 def key_of(cursor: str) -> str:
     """The key a cursor stands for. Raises BadCursor."""
     try:
-        return base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True).decode("ascii")
+        key = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True).decode("ascii")
     except (binascii.Error, ValueError):
         raise BadCursor from None
+    if not key.isprintable():  # PostgreSQL refuses texts with a NUL
+        raise BadCursor
+    return key
 
 
 def number_of(cursor: str) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import difflib
 from dataclasses import dataclass, replace
 
 from django.conf import settings
@@ -109,6 +110,11 @@ class ProviderPage:
     meta: PageMeta
 
     @property
+    def path(self) -> str:
+        """Path of the page."""
+        return f"/providers/{self.provider.slug}/"
+
+    @property
     def title(self) -> str:
         """Name of the provider."""
         return self.provider.name
@@ -153,10 +159,19 @@ def load_provider(slug: str, *, today: dt.date) -> ProviderPage:
         if current and model in entries:
             mixed = blended(current[0], rows.PRICE_MIX)
             line = model_line(entries[model], current[0], ranked)
-            served.append((mixed is None, mixed or 0, line.name.casefold(), ServedModel(line, price_history.offer_line(current[0], None))))
+            served.append(
+                (
+                    mixed is None,
+                    mixed or 0,
+                    line.name.casefold(),
+                    ServedModel(line, price_history.offer_line(current[0], None)),
+                )
+            )
     served.sort(key=lambda item: item[:3])
     listed = tuple(item[3] for item in served)
-    description = f"What {provider.name} charges for {display.counted(len(listed), 'language model')}, USD per 1M tokens."
+    description = (
+        f"What {provider.name} charges for {display.counted(len(listed), 'language model')}, USD per 1M tokens."
+    )
     meta = PageMeta(f"{provider.name}: prices per model", description, absolute(f"/providers/{slug}/"))
     return ProviderPage(provider, listed, meta)
 
@@ -170,7 +185,6 @@ def near_organizations(slug: str, *, provider: bool = False) -> list[dict]:
 
 def near_names(wanted: str, names: list[tuple[str, str]], limit: int = 6) -> list[tuple[str, str]]:
     """The (slug, name) pairs closest to `wanted`, best first."""
-    import difflib
 
     def likeness(pair: tuple[str, str]) -> float:
         texts = [text.casefold() for text in pair]

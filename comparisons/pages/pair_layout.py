@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
+from django.conf import settings
+
 from comparisons.core.records import (
     CLEAR,
     EVEN,
@@ -20,9 +22,10 @@ from comparisons.core.records import (
 from comparisons.core.rules import RULES
 from comparisons.core.weights import PRESETS
 from comparisons.pages import charts
-from comparisons.pages.base import address, lane_links, side_letter
+from comparisons.pages.base import absolute, address, lane_links, side_letter
 from comparisons.pages.breakdown import breakdown
 from comparisons.pages.comparison import ComparisonPage
+from comparisons.pages.embedding import embed_code
 from models_catalog.core import display, specs
 
 GRADE_WORDS = {"high": "high evidence", "good": "good evidence", "moderate": "moderate evidence", "low": "low evidence"}
@@ -422,8 +425,11 @@ class PairLayout:
             "unit": display.UNIT_NAME.get(benchmark.unit, benchmark.unit),
             "note": ", ".join(notes),
             "cells": [
-                [self._deep_cell(cell) for cell in ([line.cells[side]] if line.cells[side] else [])]
-                + [self._deep_cell(cell) for cell in line.others[side]]
+                {
+                    "first": self._deep_cell(line.cells[side]) if line.cells[side] else None,
+                    "others": [self._deep_cell(cell) for cell in line.others[side]],
+                    "cue": display.counted(len(line.others[side]), "more result"),
+                }
                 for side in (0, 1)
             ],
             "lead": side_letter(line.favours),
@@ -456,6 +462,42 @@ class PairLayout:
             {"id": f"question-{number}", "question": answer.question, "answer": answer.answer}
             for number, answer in enumerate(self.verdict.faq, start=1)
         ]
+
+    @property
+    def price_changes(self) -> list[dict]:
+        """Dated prices of both makers' own offers, newest first, each with what it was before."""
+        entries = []
+        for side in self.comparison.sides:
+            own = [price for price in side.prices if price.first_party and price.valid_from is not None]
+            own.sort(key=lambda price: price.valid_from)
+            for before, price in zip([None, *own], own, strict=False):
+                entries.append(
+                    {
+                        "iso": price.valid_from.isoformat(),
+                        "date": display.date(price.valid_from),
+                        "kind": None,
+                        "text": f"{side.model.name}: {_rates(price)} at {price.provider_name}",
+                        "href": price.source_url or None,
+                        "detail": f"before: {_rates(before)}" if before else None,
+                    }
+                )
+        return sorted(entries, key=lambda entry: entry["iso"], reverse=True)
+
+    @property
+    def related(self) -> list[dict]:
+        """Other comparisons worth opening."""
+        return [{"href": entry.path, "text": entry.text, "note": entry.reason} for entry in self.page.related]
+
+    @property
+    def take_away(self) -> dict:
+        """How to embed and to cite the page."""
+        first, second = self.page.names
+        cite = (
+            f"{settings.SITE_NAME}, “{first} vs {second}”, {self.page.lane} lane, dataset revision "
+            f"{self.page.context.revision}, method version {self.comparison.methodology}, "
+            f"{display.date(self.page.today)}. {absolute(self.page.path)}"
+        )
+        return {"embed": embed_code(self.page), "cite": cite, "card": f"{self.page.path}card.png"}
 
     @property
     def breakdowns(self) -> list[dict]:
@@ -534,7 +576,16 @@ class PairLayout:
         entries += [("benchmarks", "Every benchmark"), ("why", "Why these scores")]
         if self.verdict.faq:
             entries.append(("questions", "Questions"))
+        if self.price_changes:
+            entries.append(("history", "Price history"))
+        if self.page.related:
+            entries.append(("related", "Related"))
+        entries.append(("take", "Embed and cite"))
         return [{"id": anchor, "text": text} for anchor, text in entries]
+
+
+def _rates(price: specs.PriceSpec) -> str:
+    return f"{display.money(price.input)} in, {display.money(price.output)} out"
 
 
 def settings_text(cell: ResultCell) -> str:

@@ -67,7 +67,9 @@ class PairSummary:
     @property
     def spoken(self) -> str:
         """The whole summary as one text, for those who cannot see the picture."""
-        scores = [f"{s.name} {s.score_text or s.absent_text}{s.interval_text and f' ({s.interval_text})'}" for s in self.sides]
+        scores = [
+            f"{s.name} {s.score_text or s.absent_text}{s.interval_text and f' ({s.interval_text})'}" for s in self.sides
+        ]
         return f"{self.headline}. {'; '.join(scores)}. {self.basis}"
 
 

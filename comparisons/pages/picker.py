@@ -95,9 +95,14 @@ class Chosen:
         return f"/compare/{pairs.join(*self.slugs)}/" if len(self.slugs) == 2 else None
 
 
-def picker_form(slots: Sequence[Slot], *, hint: str = "Any part of a name will do.") -> dict:
-    """The picker for its component; the first two fields carry the marks of the two models."""
-    placeholders = ("for example GPT-4.1 mini", "for example Claude Sonnet 4")
+def picker_form(
+    slots: Sequence[Slot], *, hint: str = "Any part of a name will do.", names: Sequence[str] = ()
+) -> dict:
+    """The picker for its component; the first two fields carry the marks of the two models.
+
+    `names` are models of this catalogue to show in empty fields.
+    """
+    placeholders = [f"for example {name}" for name in names[:2]] + ["a model", "another one"][len(names) :]
     return {
         "action": PATH,
         "suggest_href": SUGGEST_PATH,
@@ -188,9 +193,7 @@ def _meta(answered: bool) -> PageMeta:
 
 def suggested(text: str) -> list[dict]:
     """Suggestions for what is being typed: slug, name and lab of models, best first. One query."""
-    return [
-        {"slug": found.slug, "name": found.name, "note": found.lab} for found in lookup.suggestions(text, limit=8)
-    ]
+    return [{"slug": found.slug, "name": found.name, "note": found.lab} for found in lookup.suggestions(text, limit=8)]
 
 
 def load_picker(texts: Sequence[str], *, fields: int = 2) -> Chosen | PickerPage:

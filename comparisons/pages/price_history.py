@@ -93,9 +93,7 @@ def dated_periods(prices: Iterable[PriceSpec], today: dt.date) -> tuple[PriceSpe
     quoted = quoted_price(prices, today, PRICE_MIX)
     if quoted is None:
         return ()
-    own = [
-        p for p in prices if p.provider == quoted.provider and p.valid_from is not None and p.valid_from <= today
-    ]
+    own = [p for p in prices if p.provider == quoted.provider and p.valid_from is not None and p.valid_from <= today]
     return tuple(sorted(own, key=lambda price: price.valid_from))
 
 
@@ -119,9 +117,7 @@ def history_chart(name: str, prices: Iterable[PriceSpec], today: dt.date) -> dic
         "height": HEIGHT,
         "title": f"Price of {name} at {provider}",
         "desc": "; ".join(_period_words(price) for price in periods),
-        "y_ticks": [
-            {"y": plots.down(tick.x, HEIGHT, HEADROOM), "text": tick.text} for tick in scale.ticks
-        ],
+        "y_ticks": [{"y": plots.down(tick.x, HEIGHT, HEADROOM), "text": tick.text} for tick in scale.ticks],
         "x_ticks": [{"x": 0.0, "text": display.month(periods[0].valid_from)}, {"x": 100.0, "text": "today"}],
         "lines": [
             {"side": None, "points": points}
@@ -129,8 +125,12 @@ def history_chart(name: str, prices: Iterable[PriceSpec], today: dt.date) -> dic
             if points
         ],
         "dots": [
-            {"side": None, "x": x(price.valid_from), "y": y(value), "title": f"{word}: {display.money(value)}, "
-             f"{since(price)}"}
+            {
+                "side": None,
+                "x": x(price.valid_from),
+                "y": y(value),
+                "title": f"{word}: {display.money(value)}, {since(price)}",
+            }
             for price in periods
             for word, value in (("Input", price.input), ("Output", price.output))
             if value is not None
@@ -138,7 +138,9 @@ def history_chart(name: str, prices: Iterable[PriceSpec], today: dt.date) -> dic
         "caption": f"USD per 1M tokens at {provider}; the upper line is output, the lower one input.",
         "table": {
             "label": f"Price periods at {provider}",
-            "heads": [{"text": text, "num": bool(text != "From"), "side": None} for text in ("From", "Input", "Output")],
+            "heads": [
+                {"text": text, "num": bool(text != "From"), "side": None} for text in ("From", "Input", "Output")
+            ],
             "rows": [
                 {
                     "label": display.date(price.valid_from),

@@ -114,7 +114,7 @@ class SitemapState:
 
 def sitemap_state() -> SitemapState:
     """The current snapshots of the lanes a pair page may open in. One query; empty before the first recompute."""
-    lanes = _lanes()
+    lanes = lanes_a_pair_opens_in()
     rows = StandingSnapshot.objects.filter(current=True, lane__in=lanes).values_list(
         "lane", "pk", "revision_id", "computed_at"
     )
@@ -159,7 +159,8 @@ def _evidence(
     return LaneEvidence(has, flags)
 
 
-def _lanes() -> tuple[str, ...]:
+def lanes_a_pair_opens_in() -> tuple[str, ...]:
+    """The lane a pair page opens in first, then those it falls back to."""
     return tuple(dict.fromkeys((settings.DEFAULT_LANE, *WEAKER_LANES)))
 
 

@@ -5,10 +5,9 @@ The widths come from our own font's measures; `textLength` makes every viewer's 
 
 from __future__ import annotations
 
-from html import escape
-
 from comparisons.pages.badge import Badge
 from comparisons.renderers.font_metrics import font
+from comparisons.renderers.svg_text import safe
 
 HEIGHT, SIZE, PADDING = 20, 12, 7
 WIDER = 1.12  # common screen fonts run wider than the font measured
@@ -29,7 +28,7 @@ def _drawn(label: str, value: str, title: str, fill: str) -> str:
     left, right = (_length(text) + 2 * PADDING for text in (label, value))
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{left + right}" height="{HEIGHT}" role="img" '
-        f'aria-label="{escape(title)}"><title>{escape(title)}</title>'
+        f'aria-label="{safe(title)}"><title>{safe(title)}</title>'
         f'<rect width="{left}" height="{HEIGHT}" fill="{LABEL_FILL}"/>'
         f'<rect x="{left}" width="{right}" height="{HEIGHT}" fill="{fill}"/>'
         f'<g fill="#ffffff" font-family="Source Sans 3,Verdana,DejaVu Sans,sans-serif" font-size="{SIZE}">'
@@ -38,7 +37,7 @@ def _drawn(label: str, value: str, title: str, fill: str) -> str:
 
 
 def _text(text: str, x: int) -> str:
-    return f'<text x="{x}" y="14" textLength="{_length(text)}" lengthAdjust="spacingAndGlyphs">{escape(text)}</text>'
+    return f'<text x="{x}" y="14" textLength="{_length(text)}" lengthAdjust="spacingAndGlyphs">{safe(text)}</text>'
 
 
 def _length(text: str) -> int:

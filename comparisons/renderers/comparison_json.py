@@ -125,10 +125,13 @@ def comparison_document(page: ComparisonPage) -> dict:
             "flips": [claim.id for claim in verdict.flips],
         },
         "faq": [dataclasses.asdict(answer) for answer in verdict.faq],
-        "related": [],
+        "related": [dataclasses.asdict(entry) for entry in page.related],
         "links": {
             "html": absolute(page.path),
             "json": absolute(f"/compare/{page.pair_slug}.json"),
+            "md": absolute(f"/compare/{page.pair_slug}.md"),
+            "card": absolute(f"{page.path}card.png"),
+            "embed": absolute(f"/embed{page.path}"),
         },
     }
 

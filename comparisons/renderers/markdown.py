@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from comparisons.pages.base import absolute
 from comparisons.pages.comparison import ComparisonPage
 from comparisons.pages.pair_layout import PairLayout
+from models_catalog.core import display
 
 CONTENT_TYPE = "text/markdown; charset=utf-8"
 
@@ -126,7 +127,7 @@ def _overall(page: ComparisonPage, layout: PairLayout) -> list[str]:
 def _categories(page: ComparisonPage, layout: PairLayout) -> list[str]:
     rows = []
     for row in layout.categories:
-        scores = [f"{score['text']} {score['err']}" if score else "not measured" for score in row["scores"]]
+        scores = [f"{score['text']} {score['err']}" if score else display.NOT_MEASURED for score in row["scores"]]
         gap = f"{row['gap']} {row['gap_margin']}" if row["gap"] else ""
         for_whom = f" for {row['ahead_name']}" if gap and row["ahead_name"] else ""
         word = f"{row['word']}, {row['word_name']}" if row["word_name"] else row["word"]
@@ -155,7 +156,7 @@ def _benchmarks(page: ComparisonPage, layout: PairLayout) -> list[str]:
             [
                 link(row["name"], absolute(row["href"])) + (f" ({escape(row['note'])})" if row["note"] else ""),
                 escape(row["unit"]),
-                *("; ".join(map(_result, cells)) or "not measured" for cells in row["cells"]),
+                *(_results(cell) for cell in row["cells"]),
                 escape(row["difference"]["says"]),
             ]
             for row in group["rows"]
@@ -165,6 +166,12 @@ def _benchmarks(page: ComparisonPage, layout: PairLayout) -> list[str]:
             table(["Benchmark", "Unit", *_names(page), "Difference"], rows),
         ]
     return parts
+
+
+def _results(cell: dict) -> str:
+    """Every result of one model on one benchmark, the one that speaks for it first."""
+    found = ([cell["first"]] if cell["first"] else []) + cell["others"]
+    return "; ".join(map(_result, found)) or display.NOT_MEASURED
 
 
 def _result(cell: dict) -> str:

@@ -8,9 +8,7 @@ much, how sure, on how much evidence.
 from __future__ import annotations
 
 import hashlib
-import re
 from functools import partial
-from html import escape as escape_html
 
 import resvg_py
 from django.conf import settings
@@ -20,6 +18,7 @@ from comparisons.core.records import CLEAR, LIKELY
 from comparisons.pages.base import absolute
 from comparisons.pages.pair_summary import PairSummary, SummarySide
 from comparisons.renderers.font_metrics import BOLD, FAMILY, FONT_FILES, REGULAR, fitted, font
+from comparisons.renderers.svg_text import safe
 
 WIDTH, HEIGHT = 1200, 630
 KEPT_SECONDS = 30 * 24 * 60 * 60
@@ -34,12 +33,10 @@ LEFT, RIGHT = 64, 1136
 AXIS_LEFT, AXIS_RIGHT = 520, 930
 ROWS = (330, 448)  # middle of each model's row
 
-_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
-
-def card_image(path: str, summary_text: str) -> dict:
-    """What `PageMeta.image` holds for the pair page at `path`; `summary_text` describes the picture."""
-    return {"href": absolute(f"{path}card.png"), "width": WIDTH, "height": HEIGHT, "alt": summary_text}
+def card_image(path: str, alt: str) -> dict:
+    """What `PageMeta.image` holds for the pair page at `path`; `alt` says what the picture says."""
+    return {"href": absolute(f"{path}card.png"), "width": WIDTH, "height": HEIGHT, "alt": alt}
 
 
 def card_png(summary: PairSummary) -> tuple[bytes, str]:
@@ -65,7 +62,7 @@ def card_svg(summary: PairSummary) -> str:
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{HEIGHT}" viewBox="0 0 {WIDTH} {HEIGHT}" '
         f'font-family="{FAMILY}">',
-        f"<title>{_safe(summary.spoken)}</title>",
+        f"<title>{safe(summary.spoken)}</title>",
         f'<rect width="{WIDTH}" height="{HEIGHT}" fill="{PAPER}"/>',
         f'<rect width="{WIDTH}" height="10" fill="{ACCENT}"/>',
         *_top(summary),
@@ -233,9 +230,5 @@ def _text(
     weight = ' font-weight="700"' if bold else ""
     return (
         f'<text x="{x:.1f}" y="{y:.1f}" font-size="{size:g}"{weight} fill="{fill}" text-anchor="{anchor}">'
-        f"{_safe(text)}</text>"
+        f"{safe(text)}</text>"
     )
-
-
-def _safe(text: str) -> str:
-    return escape_html(_NOT_XML.sub("", text))

@@ -9,7 +9,8 @@ from collections.abc import Iterable
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.utils import flatten_fieldsets, unquote
-from django.db import models
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
 from django.http import HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
@@ -32,6 +33,38 @@ class ReasonForm(forms.ModelForm):
         max_length=REASON_LENGTH,
         widget=forms.TextInput(attrs={"class": "vTextField"}),
         help_text="Kept in the history beside the old and the new value, for example “model card revised on 3 May”.",
+    )
+
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if "seen" in self.fields and self.instance.pk:
+            self.fields["seen"].initial = self.instance.updated_at.isoformat()
+
+    def clean(self):
+        cleaned = super().clean()
+        if "seen" in self.fields and self.instance.pk:
+            now = self.instance.updated_at.isoformat()
+            if self.cleaned_data.get("seen") != now:
+                known = bool(self.cleaned_data.get("seen"))
+                self.data = {**self.data.dict(), "seen": now}  # saving again is a decision, not an accident
+                raise ValidationError(conflict_message(self.instance) if known else INCOMPLETE)
+        return cleaned
+
+
+INCOMPLETE = "The page does not say which version it is based on. Reload it and enter your change again."
+
+
+def conflict_message(row) -> str:
+    """Who changed which fields of `row` last, for somebody whose form is older than that."""
+    newest, *earlier = row.history.order_by("-history_date", "-history_id").select_related("history_user")[:2]
+    fields = newest.diff_against(earlier[0]).changed_fields if earlier else []
+    who = newest.history_user or "An import"
+    what = display.listed(field for field in fields if field != "updated_at") or "this object"
+    return (
+        f"{who} changed {what} after you opened this page. Nothing was saved. Your values are still in the form: "
+        "compare them with the history, then save again."
     )
 
 
@@ -64,11 +97,11 @@ class CatalogAdmin(SimpleHistoryAdmin):
         fieldsets = list(super().get_fieldsets(request, obj))
         may_save = self.has_change_permission(request, obj) if obj else self.has_add_permission(request)
         if may_save and "change_reason" not in flatten_fieldsets(fieldsets):
-            fieldsets.append(("Reason", {"fields": ["change_reason"]}))
+            fieldsets.append(("Reason", {"fields": ["change_reason", "seen"]}))
         return fieldsets
 
     def get_fields(self, request, obj=None):
-        return [name for name in super().get_fields(request, obj) if name != "change_reason"]
+        return [name for name in super().get_fields(request, obj) if name not in ("change_reason", "seen")]
 
     def get_readonly_fields(self, request, obj=None):
         fixed = list(super().get_readonly_fields(request, obj))
@@ -85,6 +118,14 @@ class CatalogAdmin(SimpleHistoryAdmin):
             question.required = self.reason_is_required(obj)
             form.base_fields["change_reason"] = question
         return form
+
+    def get_object(self, request, object_id, from_field=None):
+        """The row a page is about; while a change is being saved nobody else can change it."""
+        if request.method == "POST" and transaction.get_connection().in_atomic_block:
+            pk = unquote(object_id)
+            if pk.isascii() and pk.isdigit():
+                self.model._base_manager.select_for_update().filter(pk=pk).values_list("pk").first()
+        return super().get_object(request, object_id, from_field)
 
     def reason_is_required(self, obj) -> bool:
         """Whether changing `obj` needs a reason; other changes may give one."""
@@ -166,6 +207,14 @@ def parse_date_or_none(text: str) -> dt.date | None:
         return dt.date.fromisoformat(text)
     except ValueError:
         return None
+
+
+class DatasetFilter(admin.AllValuesFieldListFilter):
+    """Values of a text field; the empty one has a name too."""
+
+    def choices(self, changelist):
+        for choice in super().choices(changelist):
+            yield {**choice, "display": choice["display"] or "none"}
 
 
 class PresenceFilter(admin.SimpleListFilter):

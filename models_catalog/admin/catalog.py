@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.http import urlencode
 
+from models_catalog.actions import rename_model
 from models_catalog.admin.base import CatalogAdmin, PresenceFilter, ReasonForm
 from models_catalog.core import display
 from models_catalog.models import Category, LanguageModel, ModelAlias, ModelSlugRedirect, Offering, Organization
@@ -160,14 +161,12 @@ class LanguageModelAdmin(CatalogAdmin):
         if not change and "published" not in form.cleaned_data:
             obj.published = False  # an editor's new model waits for a publisher
         if change and "slug" in form.changed_data:
-            self._keep_old_address(obj, form.initial["slug"])
+            stored = LanguageModel.objects.get(pk=obj.pk)
+            reason = self.reason_of(request, form) or f"address changed from {stored.slug}"
+            rename_model(stored, obj.slug, reason=reason, user=request.user)
+            if form.changed_data == ["slug"] or form.changed_data == ["slug", "change_reason"]:
+                return  # the renaming has saved it already
         super().save_model(request, obj, form, change)
-
-    @staticmethod
-    def _keep_old_address(model, old_slug):
-        """Let the old slug lead to `model`, and free its new one if it was an old one of its own."""
-        ModelSlugRedirect.objects.filter(old_slug=model.slug).delete()
-        ModelSlugRedirect.objects.update_or_create(old_slug=old_slug, defaults={"model": model})
 
     @admin.display(description="released", ordering="release_date")
     def released(self, model):

@@ -1,4 +1,4 @@
-"""Benchmarks, the results on them, and readers' reports."""
+"""Benchmarks and the results on them."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from django.urls import path, reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.http import urlencode
 
-from models_catalog.admin.base import CatalogAdmin, PresenceFilter, ReasonForm, tell_refusals
+from models_catalog.admin.base import CatalogAdmin, DatasetFilter, PresenceFilter, ReasonForm, tell_refusals
 from models_catalog.core import display
-from models_catalog.models import Benchmark, Report, Result
+from models_catalog.models import Benchmark, Result
 from models_catalog.newsroom import findings, publishing
 from models_catalog.newsroom.ranges import score_range
 
@@ -149,7 +149,7 @@ class ResultAdmin(CatalogAdmin):
         ConflictFilter,
         "standard",
         "benchmark__category",
-        "dataset",
+        ("dataset", DatasetFilter),
     ]
     list_select_related = ["model", "benchmark"]
     search_fields = ["model__name", "model__slug", "benchmark__name", "benchmark__slug", "source_url", "row_id"]
@@ -224,8 +224,8 @@ class ResultAdmin(CatalogAdmin):
             tell_refusals(request, refused)
 
     def render_change_form(self, request, context, *args, obj=None, **kwargs):
-        draft = obj is None or obj.state == Result.State.DRAFT
-        context["show_publish"] = draft and publishing.may_publish(request.user)
+        hidden = obj is None or obj.state != Result.State.PUBLISHED
+        context["show_publish"] = hidden and publishing.may_publish(request.user)
         if obj is not None and obj.state == Result.State.PUBLISHED and publishing.may_publish(request.user):
             context["withdraw_url"] = f"{reverse('admin:models_catalog_result_withdraw')}?ids={obj.pk}"
         return super().render_change_form(request, context, *args, obj=obj, **kwargs)
@@ -301,54 +301,3 @@ class ResultAdmin(CatalogAdmin):
         return format_html(
             '<ul class="plain-list">{}</ul>', format_html_join("", '<li><a href="{}">{}</a> {}</li>', rows)
         )
-
-
-@admin.register(Report)
-class ReportAdmin(CatalogAdmin):
-    list_display = ["excerpt", "result_text", "state", "created_at"]
-    list_filter = ["state"]
-    list_select_related = ["result__model", "result__benchmark"]
-    search_fields = ["text", "result__model__name", "result__benchmark__name"]
-    date_hierarchy = "created_at"
-    readonly_fields = ["result_link", "text", "reply_to", "created_at"]
-    fieldsets = [
-        ("What the reader says", {"fields": ["text", "result_link", "created_at"]}),
-        (
-            "Answer",
-            {
-                "fields": ["state", "answer", "reply_to"],
-                "description": "Correct or withdraw the result on its own page first. The reader's address serves "
-                "only for the answer and is erased when the report is accepted or closed.",
-            },
-        ),
-    ]
-
-    def get_queryset(self, request):
-        return super().get_queryset(request).select_related("result__model", "result__benchmark")
-
-    def has_add_permission(self, request):
-        return False
-
-    def save_model(self, request, obj, form, change):
-        if obj.state != Report.State.OPEN:
-            obj.email = ""
-        super().save_model(request, obj, form, change)
-
-    @admin.display(description="report", ordering="text")
-    def excerpt(self, report):
-        return report.text if len(report.text) <= 90 else f"{report.text[:89]}…"
-
-    @admin.display(description="result", ordering="result__model__name")
-    def result_text(self, report):
-        return str(report.result)
-
-    @admin.display(description="result")
-    def result_link(self, report):
-        address = reverse("admin:models_catalog_result_change", args=[report.result_id])
-        return format_html('<a href="{}">{}</a>', address, report.result)
-
-    @admin.display(description="reply to")
-    def reply_to(self, report):
-        if not report.email:
-            return "The reader left no address, or it has been erased."
-        return format_html('<a href="mailto:{}">{}</a>', report.email, report.email)

@@ -4,25 +4,25 @@ from __future__ import annotations
 
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.admin.widgets import AutocompleteSelect
 from django.core.exceptions import ValidationError
 
-from models_catalog.admin.base import CatalogAdmin
+from models_catalog.admin.base import CatalogAdmin, DatasetFilter
 from models_catalog.core import display
 from models_catalog.models import (
-    Benchmark,
     BenchmarkAlias,
-    LanguageModel,
     ModelAlias,
     ModelSlugRedirect,
     UnknownName,
 )
+from models_catalog.newsroom.forms import NamesInput, named_row
+
+ALIASES = {UnknownName.Kind.MODEL: ModelAlias, UnknownName.Kind.BENCHMARK: BenchmarkAlias}
 
 
 @admin.register(ModelAlias)
 class ModelAliasAdmin(CatalogAdmin):
     list_display = ["source_id", "dataset", "model"]
-    list_filter = ["dataset"]
+    list_filter = [("dataset", DatasetFilter)]
     list_select_related = ["model"]
     search_fields = ["source_id", "model__name", "model__slug"]
     autocomplete_fields = ["model"]
@@ -41,7 +41,7 @@ class ModelAliasAdmin(CatalogAdmin):
 @admin.register(BenchmarkAlias)
 class BenchmarkAliasAdmin(CatalogAdmin):
     list_display = ["source_id", "dataset", "benchmark"]
-    list_filter = ["dataset"]
+    list_filter = [("dataset", DatasetFilter)]
     list_select_related = ["benchmark"]
     search_fields = ["source_id", "benchmark__name", "benchmark__slug"]
     autocomplete_fields = ["benchmark"]
@@ -69,32 +69,27 @@ class ModelSlugRedirectAdmin(admin.ModelAdmin):
 
 
 class UnknownNameForm(forms.ModelForm):
-    model = forms.ModelChoiceField(
-        queryset=LanguageModel.objects.all(),
+    meaning = forms.CharField(
         required=False,
-        label="Is this model",
-        widget=AutocompleteSelect(ModelAlias._meta.get_field("model"), admin.site),
-        help_text="Choosing one keeps the name as an alias, so that it is found next time.",
+        label="It stands for",
+        help_text="Naming one of ours keeps this name as an alias, so that it is found next time.",
     )
-    benchmark = forms.ModelChoiceField(
-        queryset=Benchmark.objects.all(),
-        required=False,
-        label="Is this benchmark",
-        widget=AutocompleteSelect(BenchmarkAlias._meta.get_field("benchmark"), admin.site),
-        help_text="Choosing one keeps the name as an alias, so that it is found next time.",
-    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if "meaning" in self.fields:
+            self.fields["meaning"].widget = NamesInput(self.instance.kind, {"class": "vTextField"})
+
+    def clean_meaning(self):
+        """The model or benchmark that was named, or None."""
+        name = self.cleaned_data["meaning"].strip()
+        return named_row(self.instance.kind, name) if name else None
 
     def clean(self):
         cleaned = super().clean()
-        meant = {kind: cleaned.get(kind) for kind in ("model", "benchmark")}
-        for kind, target in meant.items():
-            if target and kind != self.instance.kind:
-                raise ValidationError(
-                    "“%(name)s” is the name of a %(kind)s and cannot stand for a %(target)s.",
-                    params={"name": self.instance.name, "kind": self.instance.kind, "target": kind},
-                )
-        if cleaned.get("state") == UnknownName.State.MAPPED and not any(meant.values()):
-            raise ValidationError("Choose what the name stands for, or mark it as ignored.")
+        mapped = cleaned.get("state") == UnknownName.State.MAPPED
+        if mapped and not cleaned.get("meaning") and "meaning" not in self.errors:
+            raise ValidationError("Name what it stands for, or mark it as ignored.")
         return cleaned
 
 
@@ -102,7 +97,7 @@ class UnknownNameForm(forms.ModelForm):
 class UnknownNameAdmin(admin.ModelAdmin):
     form = UnknownNameForm
     list_display = ["name", "kind", "dataset", "sightings", "seen_in", "state"]
-    list_filter = ["state", "kind", "dataset"]
+    list_filter = ["state", "kind", ("dataset", DatasetFilter)]
     search_fields = ["name", "dataset", "seen_in"]
     readonly_fields = ["name", "kind", "dataset", "sightings", "seen_in"]
     actions = ["ignore", "reopen"]
@@ -112,7 +107,7 @@ class UnknownNameAdmin(admin.ModelAdmin):
         (
             "What it stands for",
             {
-                "fields": ["model", "benchmark", "state"],
+                "fields": ["meaning", "state"],
                 "description": "Map it to what it means (add the missing model or benchmark first), or ignore it.",
             },
         ),
@@ -122,18 +117,16 @@ class UnknownNameAdmin(admin.ModelAdmin):
         return False
 
     def get_fieldsets(self, request, obj=None):
-        """Only the field that fits the kind of the name."""
-        (first, (title, options)) = super().get_fieldsets(request, obj)
-        fields = [name for name in options["fields"] if name == "state" or (obj and name == obj.kind)]
-        return [first, (title, {**options, "fields": fields})]
+        """Organisations have no aliases: their names can only be ignored."""
+        first, (title, options) = super().get_fieldsets(request, obj)
+        if obj and obj.kind in ALIASES:
+            return [first, (title, options)]
+        return [first, (title, {**options, "fields": ["state"]})]
 
     def save_model(self, request, obj, form, change):
-        if model := form.cleaned_data.get("model"):
-            ModelAlias.objects.update_or_create(dataset=obj.dataset, source_id=obj.name, defaults={"model": model})
-            obj.state = UnknownName.State.MAPPED
-        if benchmark := form.cleaned_data.get("benchmark"):
-            BenchmarkAlias.objects.update_or_create(
-                dataset=obj.dataset, source_id=obj.name, defaults={"benchmark": benchmark}
+        if meaning := form.cleaned_data.get("meaning"):
+            ALIASES[obj.kind].objects.update_or_create(
+                dataset=obj.dataset, source_id=obj.name, defaults={obj.kind: meaning}
             )
             obj.state = UnknownName.State.MAPPED
         super().save_model(request, obj, form, change)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib import admin
 
-from models_catalog.admin.base import HTTPS_ADDRESSES, CatalogAdmin, PresenceFilter, today
+from models_catalog.admin.base import HTTPS_ADDRESSES, CatalogAdmin, DatasetFilter, PresenceFilter, today
 from models_catalog.core import display
 from models_catalog.models import Offering, Price, SpeedMeasurement
 from models_catalog.newsroom import findings
@@ -77,7 +77,7 @@ class PriceAdmin(CatalogAdmin):
         "valid_to",
         "observed_on",
     ]
-    list_filter = [CurrentFilter, "offering__first_party", "dataset", "offering__provider"]
+    list_filter = [CurrentFilter, "offering__first_party", ("dataset", DatasetFilter), "offering__provider"]
     list_select_related = OFFERING_NAMES
     search_fields = OFFERING_SEARCH
     autocomplete_fields = ["offering"]
@@ -144,7 +144,7 @@ class SuspectFilter(PresenceFilter):
 @admin.register(SpeedMeasurement)
 class SpeedMeasurementAdmin(CatalogAdmin):
     list_display = ["model_name", "provider_name", "tokens_per_second", "first_token", "measured_on", "suspect"]
-    list_filter = [AgeFilter, SuspectFilter, "dataset", "offering__provider"]
+    list_filter = [AgeFilter, SuspectFilter, ("dataset", DatasetFilter), "offering__provider"]
     list_select_related = OFFERING_NAMES
     search_fields = OFFERING_SEARCH
     autocomplete_fields = ["offering"]

@@ -62,12 +62,7 @@ class ScoreSheetAdmin(admin.ModelAdmin):
         if request.GET and form.is_valid():
             subject = form.cleaned_data["subject"]
             return HttpResponseRedirect(grid_address(subject))
-        context = {
-            "form": form,
-            "models": LanguageModel.objects.order_by("name").values_list("name", flat=True),
-            "benchmarks": Benchmark.objects.order_by("name").values_list("name", flat=True),
-        }
-        return self._page(request, "newsroom/sheet_start.html", "Enter scores", context)
+        return self._page(request, "newsroom/sheet_start.html", "Enter scores", {"form": form})
 
     # --- grid --------------------------------------------------------------------------
 
@@ -130,6 +125,7 @@ class ScoreSheetAdmin(admin.ModelAdmin):
             "sheet": sheet,
             "publish_problem": sheets.why_not_publish_sheet(sheet, request.user),
             "can_undo": self._may_undo(request, sheet),
+            "subject": sheet.model or sheet.benchmark,
         }
         return self._page(request, "newsroom/sheet_saved.html", str(sheet), context)
 

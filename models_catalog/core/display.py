@@ -251,6 +251,12 @@ def counted(number: int, singular: str, plural: str | None = None) -> str:
     return f"{count(number)} {singular if number == 1 else plural or singular + 's'}"
 
 
+def ordinal(number: int) -> str:
+    """A place in a row: 2nd, 3rd, 11th."""
+    suffix = "th" if 10 <= number % 100 <= 20 else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{count(number)}{suffix}"
+
+
 def shares_adding_up(values: list[float], places: int = 1) -> list[Decimal]:
     """Round parts of a whole so that the printed parts add up to the printed whole.
 

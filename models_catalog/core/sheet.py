@@ -113,8 +113,7 @@ def decide(text: str, source: SheetSource, facts: CellFacts) -> Decision:
     if target is None:
         return Decision(CREATE, score)
     if target.state == WITHDRAWN:
-        reason = f"This result was withdrawn ({target.withdrawn_reason}). Publish it again on its own page first."
-        return Decision(ERROR, score, target, reason)
+        return Decision(CHANGE, score, target, f"Publishes a withdrawn result again ({target.withdrawn_reason}).")
     if target.score == score:
         return Decision(SKIP, score, target, "recorded already")
     return Decision(CHANGE, score, target)

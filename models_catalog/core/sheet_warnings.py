@@ -32,6 +32,7 @@ def cell_warnings(decision: Decision, source: SheetSource, facts: CellFacts) -> 
         fraction_for_percent(decision.score, facts.unit, facts.typical),
         duplicate_source(source, facts.recorded, decision.target, facts.unit),
         older_than_present(source, facts.recorded, decision.target, facts.unit),
+        withdrawn_before(facts.recorded, decision.target, facts.unit),
     ]
     return tuple(sentence for sentence in found if sentence)
 
@@ -100,9 +101,9 @@ def source_warnings(source: SheetSource) -> tuple[str, ...]:
     return tuple(found)
 
 
-def withdrawn_before(recorded: Iterable[Recorded], unit: str) -> str | None:
-    """A result of the cell was withdrawn earlier: worth knowing before adding another."""
-    rows = [row for row in recorded if row.state == WITHDRAWN]
+def withdrawn_before(recorded: Iterable[Recorded], target: Recorded | None, unit: str) -> str | None:
+    """Another result of the cell was withdrawn earlier: worth knowing before adding one."""
+    rows = [row for row in recorded if row.state == WITHDRAWN and row is not target]
     if not rows:
         return None
     return f"Withdrawn earlier: {display.benchmark_score(rows[0].score, unit)} ({rows[0].withdrawn_reason})."

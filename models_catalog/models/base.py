@@ -35,9 +35,7 @@ class SlugField(models.CharField):
     def __init__(self, *args, **kwargs):
         kwargs.setdefault("max_length", 120)
         kwargs.setdefault("unique", True)
-        kwargs.setdefault(
-            "help_text", "Part of public addresses. Lower-case letters, digits, hyphens. Keep it stable."
-        )
+        kwargs.setdefault("help_text", "Part of public addresses. Lower-case letters, digits, hyphens. Keep it stable.")
         super().__init__(*args, **kwargs)
 
     def deconstruct(self):

@@ -97,13 +97,9 @@ class LanguageModel(TimeStamped):
     slug = SlugField()
     name = models.CharField(max_length=120, help_text="As its maker writes it.")
     lab = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="models")
-    family = models.CharField(
-        max_length=80, blank=True, help_text="Siblings share it, for example “claude-sonnet”."
-    )
+    family = models.CharField(max_length=80, blank=True, help_text="Siblings share it, for example “claude-sonnet”.")
     release_date = models.DateField(null=True, blank=True)
-    release_date_precision = models.CharField(
-        max_length=5, choices=DatePrecision.choices, default=DatePrecision.DAY
-    )
+    release_date_precision = models.CharField(max_length=5, choices=DatePrecision.choices, default=DatePrecision.DAY)
     knowledge_cutoff = models.DateField(
         null=True,
         blank=True,
@@ -226,9 +222,7 @@ class UnknownName(TimeStamped):
 
     class Meta:
         ordering = ["state", "kind", "name"]
-        constraints = [
-            models.UniqueConstraint(fields=["kind", "dataset", "name"], name="unknown_name_is_listed_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["kind", "dataset", "name"], name="unknown_name_is_listed_once")]
 
     def __str__(self):
         return f"{self.name} ({self.kind})"

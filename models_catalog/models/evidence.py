@@ -47,9 +47,7 @@ class Benchmark(TimeStamped):
 
     slug = SlugField()
     name = models.CharField(max_length=120)
-    category = models.ForeignKey(
-        Category, null=True, blank=True, on_delete=models.PROTECT, related_name="benchmarks"
-    )
+    category = models.ForeignKey(Category, null=True, blank=True, on_delete=models.PROTECT, related_name="benchmarks")
     family = models.CharField(
         "test family",
         max_length=80,
@@ -62,13 +60,9 @@ class Benchmark(TimeStamped):
         null=True, blank=True, help_text="Largest score the test can give; empty for open scales."
     )
     kind = models.CharField(max_length=8, choices=Kind.choices, default=Kind.PERCENT)
-    floor = models.FloatField(
-        null=True, blank=True, help_text="Score of a guesser (for lower is better: the bad end)."
-    )
+    floor = models.FloatField(null=True, blank=True, help_text="Score of a guesser (for lower is better: the bad end).")
     best = models.FloatField(null=True, blank=True, help_text="Best attainable score.")
-    anchor = models.FloatField(
-        null=True, blank=True, help_text="Elo and doubling scales: the value worth 50 points."
-    )
+    anchor = models.FloatField(null=True, blank=True, help_text="Elo and doubling scales: the value worth 50 points.")
     weight = models.FloatField(
         default=1, validators=[MinValueValidator(0)], help_text="1 counts, 0 is shown but never counts."
     )
@@ -96,8 +90,7 @@ class Benchmark(TimeStamped):
                 violation_error_message="A benchmark weight may not be negative.",
             ),
             models.CheckConstraint(
-                condition=~Q(kind="percent")
-                | (Q(floor__isnull=False) & Q(best__isnull=False) & ~Q(floor=F("best"))),
+                condition=~Q(kind="percent") | (Q(floor__isnull=False) & Q(best__isnull=False) & ~Q(floor=F("best"))),
                 name="percent_benchmark_has_floor_and_best",
                 violation_error_message="A percent scale needs a floor and a best score that differ.",
             ),
@@ -154,12 +147,8 @@ class Result(TimeStamped):
     score = models.DecimalField(
         max_digits=14, decimal_places=6, help_text="In the benchmark's own unit: 87.5 for 87.5 percent."
     )
-    variant = models.CharField(
-        max_length=160, blank=True, help_text="Effort, split, shots, agent, checkpoint."
-    )
-    method = models.CharField(
-        max_length=300, blank=True, help_text="Harness and settings in the source's words."
-    )
+    variant = models.CharField(max_length=160, blank=True, help_text="Effort, split, shots, agent, checkpoint.")
+    method = models.CharField(max_length=300, blank=True, help_text="Harness and settings in the source's words.")
     standard = models.BooleanField(
         "standard setting", default=True, help_text="The benchmark's own protocol, one attempt, full version."
     )
@@ -241,9 +230,7 @@ def score_problem(score, benchmark) -> str | None:
     value = float(score)
     if value < low or (high is not None and value > high):
         top = "no upper end" if high is None else f"at most {high:g}"
-        return (
-            f"{value:g} is outside the range of {benchmark.name}: at least {low:g}, {top} ({benchmark.unit})."
-        )
+        return f"{value:g} is outside the range of {benchmark.name}: at least {low:g}, {top} ({benchmark.unit})."
     return None
 
 
@@ -257,9 +244,7 @@ class Report(TimeStamped):
 
     result = models.ForeignKey(Result, on_delete=models.CASCADE, related_name="reports")
     text = models.TextField(max_length=2000)
-    email = models.EmailField(
-        blank=True, help_text="Only to answer the reader; erased when the report is closed."
-    )
+    email = models.EmailField(blank=True, help_text="Only to answer the reader; erased when the report is closed.")
     state = models.CharField(max_length=8, choices=State.choices, default=State.OPEN)
     answer = models.TextField(blank=True)
 

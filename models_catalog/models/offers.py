@@ -45,9 +45,7 @@ class Price(TimeStamped):
     cache_write = models.DecimalField("cache write", max_digits=12, decimal_places=6, null=True, blank=True)
     valid_from = models.DateField(null=True, blank=True, help_text="First day; empty if not known.")
     valid_from_basis = models.CharField(max_length=40, blank=True, help_text="How the first day is known.")
-    valid_to = models.DateField(
-        null=True, blank=True, help_text="First day it no longer holds; empty if current."
-    )
+    valid_to = models.DateField(null=True, blank=True, help_text="First day it no longer holds; empty if current.")
     observed_on = models.DateField(null=True, blank=True, help_text="Day the price was last seen.")
     source_url = models.URLField("source address", max_length=500, blank=True)
     dataset = models.CharField(max_length=60, blank=True)
@@ -59,9 +57,7 @@ class Price(TimeStamped):
         ordering = ["offering_id", "valid_from"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(valid_from__isnull=True)
-                | Q(valid_to__isnull=True)
-                | Q(valid_to__gt=F("valid_from")),
+                condition=Q(valid_from__isnull=True) | Q(valid_to__isnull=True) | Q(valid_to__gt=F("valid_from")),
                 name="price_period_is_in_order",
                 violation_error_message="A price period must end after it begins.",
             ),

@@ -7,7 +7,9 @@ import re
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.html import format_html, format_html_join
 
+from models_catalog.core import display
 from models_catalog.core.pasted import LONGEST_TEXT
 from models_catalog.models import Benchmark, LanguageModel, Result
 from models_catalog.newsroom.names import BENCHMARK, MODEL, NameBook
@@ -16,15 +18,37 @@ from models_catalog.newsroom.sheets import REASON_LENGTH
 SCORE_FIELD = re.compile(r"score-(\d{1,12})$")
 
 
+class NamesInput(forms.TextInput):
+    """A text field that suggests the names of one kind; works without scripts. Queries when rendered."""
+
+    def __init__(self, kind: str, attrs=None):
+        super().__init__({"list": f"{kind}-names", "autocomplete": "off", **(attrs or {})})
+        self.kind = kind
+
+    def render(self, name, value, attrs=None, renderer=None):
+        table = LanguageModel if self.kind == MODEL else Benchmark
+        names = table.objects.order_by("name").values_list("name")
+        options = format_html_join("", '<option value="{}"></option>', names)
+        field = super().render(name, value, attrs, renderer)
+        return format_html('{}<datalist id="{}">{}</datalist>', field, f"{self.kind}-names", options)
+
+
+def named_row(kind: str, name: str) -> LanguageModel | Benchmark:
+    """The model or benchmark called `name`. Raises ValidationError with a sentence."""
+    book = NameBook(kind)
+    pk = book.find(name)
+    if pk is None:
+        rivals = book.rivals(name)
+        problem = f"could mean {display.listed(rivals, 'or')}" if rivals else f"is no {kind} of ours"
+        raise ValidationError(f"“{name}” {problem}. Choose one from the list.")
+    return (LanguageModel if kind == MODEL else Benchmark).objects.get(pk=pk)
+
+
 class SubjectForm(forms.Form):
     """Which model or benchmark a new sheet is about, by name."""
 
-    model = forms.CharField(
-        required=False, label="One model, its benchmarks", widget=forms.TextInput(attrs={"list": "model-names"})
-    )
-    benchmark = forms.CharField(
-        required=False, label="One benchmark, its models", widget=forms.TextInput(attrs={"list": "benchmark-names"})
-    )
+    model = forms.CharField(required=False, label="One model, its benchmarks", widget=NamesInput(MODEL.value))
+    benchmark = forms.CharField(required=False, label="One benchmark, its models", widget=NamesInput(BENCHMARK.value))
 
     def clean(self):
         cleaned = super().clean()
@@ -32,14 +56,10 @@ class SubjectForm(forms.Form):
         if bool(named["model"]) == bool(named["benchmark"]):
             raise ValidationError("Name one model or one benchmark.")
         kind, name = next((kind, name) for kind, name in named.items() if name)
-        book = NameBook(kind)
-        pk = book.find(name)
-        if pk is None:
-            rivals = book.rivals(name)
-            problem = f"could mean {' or '.join(rivals)}" if rivals else f"is no {kind} of ours"
-            raise ValidationError({kind: f"“{name}” {problem}. Choose one from the list."})
-        table = LanguageModel if kind == MODEL else Benchmark
-        cleaned["subject"] = table.objects.get(pk=pk)
+        try:
+            cleaned["subject"] = named_row(kind, name)
+        except ValidationError as error:
+            self.add_error(kind, error)
         return cleaned
 
 

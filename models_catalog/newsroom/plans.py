@@ -252,8 +252,6 @@ def _line(cell, model, benchmark, source: SheetSource, results: list[Result], ty
     decision = decide(cell["text"], source, facts)
     if decision.action in WRITES:
         decision = decision.warned(*sheet_warnings.cell_warnings(decision, source, facts))
-        if withdrawn := sheet_warnings.withdrawn_before(facts.recorded, benchmark.unit):
-            decision = decision.warned(withdrawn)
     score = decision.score
     return PlanLine(
         where=cell["where"],

@@ -182,7 +182,11 @@ def _write(line: PlanLine, plan: Plan, user, reason: str, publish: bool) -> dict
     entry = {
         "result": target.id,
         "action": CHANGE,
-        "before": {"score": f"{target.score.normalize():f}", "state": target.state},
+        "before": {
+            "score": f"{target.score.normalize():f}",
+            "state": target.state,
+            "withdrawn_reason": target.withdrawn_reason,
+        },
         "after": {"score": f"{line.decision.score.normalize():f}"},
         "history": None,
         "applied": False,
@@ -226,10 +230,12 @@ def _create(line: PlanLine, plan: Plan, user, reason: str, publish: bool) -> dic
 
 
 def _correct(entry: dict, user, reason: str, publish: bool) -> dict:
-    """Give a stored result its new score (and publish a draft if asked); the entry with what was written."""
+    """Give a stored result its new score (and publish it if asked); the entry with what was written."""
     result = Result.objects.select_related("model", "benchmark").get(pk=entry["result"])
-    result = correct_result(result, Decimal(entry["after"]["score"]), reason, user=user)
-    if publish and result.state == Result.State.DRAFT:
+    score = Decimal(entry["after"]["score"])
+    if result.score != score:
+        result = correct_result(result, score, reason, user=user)
+    if publish and result.state != Result.State.PUBLISHED:
         result = publish_result(result, reason=reason, user=user)
     return {**entry, "history": _last_history(result), "applied": True}
 
@@ -304,7 +310,9 @@ def undo_sheet(sheet: ScoreSheet, user, reason: str, *, leave_changed: bool = Fa
 def _take_back(entry: dict, result: Result, user, public_reason: str, reason: str) -> None:
     result._history_user, result._change_reason = user, reason
     if entry["action"] == CHANGE:
-        result.score, result.state = Decimal(entry["before"]["score"]), entry["before"]["state"]
+        before = entry["before"]
+        result.score, result.state = Decimal(before["score"]), before["state"]
+        result.withdrawn_reason = before["withdrawn_reason"]
         result.save()
     elif result.state == Result.State.DRAFT:
         result.delete()

@@ -108,6 +108,26 @@ def test_correcting_a_published_result_needs_a_reason_which_the_history_keeps(st
     assert "<del>60" in page
 
 
+def test_second_editor_of_a_page_sees_what_the_first_changed_and_decides(staff, model, benchmark, client):
+    result = Result.objects.create(model=model, benchmark=benchmark, score=60, state="draft")
+    where = address(result, "change")
+    mine, theirs = form_of(staff, where, score="61"), form_of(staff, where, score="62")
+    staff.post(where, theirs)
+    response = staff.post(where, mine)
+    assert "admin changed score after you opened this page. Nothing was saved." in response.content.decode()
+    assert Result.objects.get().score == 62
+    again = {**mine, "seen": response.context["adminform"].form["seen"].value()}
+    assert staff.post(where, again).status_code == 302
+    assert Result.objects.get().score == 61
+
+
+def test_change_without_the_version_it_is_based_on_is_refused(staff, model):
+    where = address(model, "change")
+    data = form_of(staff, where, name="Acme One")
+    del data["seen"]
+    assert "Reload it" in staff.post(where, data).content.decode()
+
+
 def test_withdrawing_asks_for_the_public_reason(staff, model, benchmark):
     result = Result.objects.create(model=model, benchmark=benchmark, score=60)
     where = f"{reverse('admin:models_catalog_result_withdraw')}?ids={result.pk}"
@@ -169,19 +189,70 @@ def test_overlapping_prices_are_refused_with_both_days(staff, model, lab):
     assert "overlaps the price from the beginning to now" in page
 
 
-def test_closing_a_report_erases_the_readers_address(staff, model, benchmark):
+@pytest.fixture
+def report(model, benchmark):
     result = Result.objects.create(model=model, benchmark=benchmark, score=60)
-    report = Report.objects.create(result=result, text="Wrong.", email="reader@example.org")
+    return Report.objects.create(result=result, text="The card says 61.", email="reader@example.org")
+
+
+def test_closing_a_report_sends_the_answer_and_erases_the_address(
+    staff, report, mailoutbox, django_capture_on_commit_callbacks
+):
     where = address(report, "change")
-    staff.post(where, form_of(staff, where, state="closed", answer="It is right: see the card."))
+    with django_capture_on_commit_callbacks(execute=True):
+        staff.post(where, form_of(staff, where, state="closed", answer="It is right: see the card."))
     report.refresh_from_db()
     assert (report.state, report.email) == ("closed", "")
+    (letter,) = mailoutbox
+    assert letter.to == ["reader@example.org"]
+    assert "> The card says 61." in letter.body
+    assert "It is right: see the card." in letter.body
+    assert "reader@example.org" not in str(list(report.history.values()))
+
+
+def test_report_closed_without_an_answer_sends_nothing_and_erases_the_address(
+    staff, report, mailoutbox, django_capture_on_commit_callbacks
+):
+    where = address(report, "change")
+    with django_capture_on_commit_callbacks(execute=True):
+        staff.post(where, form_of(staff, where, state="closed"))
+    report.refresh_from_db()
+    assert (report.email, mailoutbox) == ("", [])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_answer_that_cannot_be_sent_keeps_the_address_and_says_so(staff, report, monkeypatch):
+    def refuse(*args, **kwargs):
+        raise ConnectionRefusedError
+
+    monkeypatch.setattr("models_catalog.newsroom.answers.send_mail", refuse)
+    where = address(report, "change")
+    page = staff.post(where, form_of(staff, where, state="closed", answer="It is right."), follow=True)
+    report.refresh_from_db()
+    assert report.email == "reader@example.org"
+    assert "could not be sent" in page.content.decode()
+
+
+def test_report_that_is_right_is_accepted_by_typing_the_right_score(staff, report):
+    where = address(report, "change")
+    assert staff.post(where, form_of(staff, where, corrected_score="61")).status_code == 302
+    report.refresh_from_db()
+    assert (report.state, report.result.score) == ("accepted", 61)
+    assert report.result.history.first().history_change_reason == f"A reader's report ({report.pk}) was right"
+
+
+@pytest.mark.parametrize(("typed", "says"), [("161", "outside the range of Quiz"), ("60", "recorded already")])
+def test_impossible_or_unchanged_correction_is_refused(staff, report, typed, says):
+    where = address(report, "change")
+    assert says in staff.post(where, form_of(staff, where, corrected_score=typed)).content.decode()
+    report.refresh_from_db()
+    assert (report.state, report.result.score) == ("open", 60)
 
 
 def test_unknown_name_is_mapped_to_a_model_by_an_alias(staff, model):
     name = UnknownName.objects.create(kind="model", dataset="epoch", name="ACME One")
     where = address(name, "change")
-    assert staff.post(where, form_of(staff, where, model=model.pk)).status_code == 302
+    assert staff.post(where, form_of(staff, where, meaning="acme 1")).status_code == 302
     name.refresh_from_db()
     assert name.state == "mapped"
     alias = ModelAlias.objects.get()
@@ -191,16 +262,22 @@ def test_unknown_name_is_mapped_to_a_model_by_an_alias(staff, model):
 def test_unknown_benchmark_name_is_mapped_to_a_benchmark(staff, benchmark):
     name = UnknownName.objects.create(kind="benchmark", name="The Quiz")
     where = address(name, "change")
-    assert staff.post(where, form_of(staff, where, benchmark=benchmark.pk)).status_code == 302
+    assert staff.post(where, form_of(staff, where, meaning="Quiz")).status_code == 302
     assert BenchmarkAlias.objects.get().benchmark == benchmark
+
+
+def test_unknown_name_of_a_model_cannot_stand_for_anything_else(staff, benchmark):
+    name = UnknownName.objects.create(kind="model", name="The Quiz")
+    where = address(name, "change")
+    page = staff.post(where, form_of(staff, where, meaning="Quiz")).content.decode()
+    assert "“Quiz” is no model of ours." in page
+    assert not ModelAlias.objects.exists()
 
 
 def test_unknown_name_marked_as_mapped_needs_its_meaning(staff):
     name = UnknownName.objects.create(kind="model", name="Nobody")
     where = address(name, "change")
-    assert (
-        "Choose what the name stands for" in staff.post(where, form_of(staff, where, state="mapped")).content.decode()
-    )
+    assert "Name what it stands for" in staff.post(where, form_of(staff, where, state="mapped")).content.decode()
 
 
 def test_an_older_version_can_be_brought_back_and_says_so(staff, model):

@@ -124,7 +124,7 @@ def test_table_with_the_model_in_a_row_is_turned():
 
 
 def test_several_columns_without_the_models_name_are_refused_not_guessed():
-    with pytest.raises(UnreadableTable, match="“Rival”, “Other”.*none is headed like Acme 1"):
+    with pytest.raises(UnreadableTable, match=r"“Rival”, “Other”.*none is headed like Acme 1"):
         scores("Benchmark\tRival\tOther\nGPQA\t50\t60")
 
 
@@ -211,11 +211,16 @@ def test_cell_changed_by_somebody_else_is_a_conflict_even_with_the_same_value():
     assert decide("82", CARD, facts(row("81"), seen="a", now="a")).action == "change"
 
 
-def test_impossible_score_and_withdrawn_result_are_errors():
+def test_withdrawn_result_is_published_again_by_a_publisher_only():
+    decision = decide("81", CARD, facts(row("81", state="withdrawn", withdrawn_reason="wrong card")))
+    assert decision.action == "change"
+    assert "wrong card" in decision.message
+    assert needs_publisher(decision)
+
+
+def test_impossible_score_is_an_error():
     assert decide("123", CARD, facts()).message == "outside the range"
     assert decide("x", CARD, facts()).action == "error"
-    gone = row("81", state="withdrawn", withdrawn_reason="wrong card")
-    assert "wrong card" in decide("82", CARD, facts(gone)).message
 
 
 # --- warnings -----------------------------------------------------------------------------
@@ -243,6 +248,11 @@ def test_score_older_than_the_present_one_is_noticed():
     assert "Older than the present value: 81 % of 1 July 2026." in warnings("80", CARD, newer)
     older = facts(row("81", source_url="https://b.example", measured_on=dt.date(2026, 5, 1)))
     assert "Older" not in warnings("80", CARD, older)
+
+
+def test_another_result_withdrawn_earlier_is_noticed():
+    gone = row("99", state="withdrawn", withdrawn_reason="typing mistake", variant="high")
+    assert "Withdrawn earlier: 99 % (typing mistake)." in warnings("82", CARD, facts(gone))
 
 
 def test_outlier_is_named_from_four_usual_scatters():
