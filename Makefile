@@ -17,6 +17,7 @@ run: .env .venv/run-installed
 
 test: .venv/dev-installed
 	$(BIN)/python -m pytest -q -n auto --dist loadgroup
+	tests/on_postgresql
 
 lint: .venv/dev-installed
 	$(BIN)/ruff check .

@@ -138,8 +138,7 @@ class Visit:
 
     def open(self, path: str):
         """Go to a path and wait until it stands."""
-        response = self.page.goto(self.site + path, wait_until="load")
-        return response
+        return self.page.goto(self.site + path, wait_until="load")
 
     def close(self):
         self.context.close()
