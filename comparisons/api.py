@@ -339,7 +339,7 @@ def openly(view: Callable) -> Callable:
 
 
 def _validated(request: HttpRequest, view: Callable, args: tuple, kwargs: dict) -> HttpResponse:
-    etag = f'"{page_cache.revision.number()}-{timezone.now():%Y%m%d}-{settings.RELEASE}"'
+    etag = page_cache.current_validator()
     known = get_conditional_response(request, etag=etag)
     if known is not None and known.status_code == 304:
         return known

@@ -13,6 +13,7 @@ from comparisons.core.weights import FIELD, from_fields
 from comparisons.forms import board_filters
 from comparisons.pages import lookup, picker
 from comparisons.pages.base import MovedModel, PageMeta, UnknownModel, absolute
+from comparisons.pages.changes import latest
 from comparisons.pages.home import load_home
 from comparisons.pages.leaderboard import load_leaderboard
 from comparisons.pages.model import ModelPage, load_model
@@ -128,7 +129,7 @@ def leaderboard_md(request: HttpRequest) -> HttpResponse:
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """`/`."""
-    return render(request, "comparisons/home.html", {"page": load_home(today=today())})
+    return render(request, "comparisons/home.html", {"page": load_home(today=today(), changes=latest(6))})
 
 
 @require_safe

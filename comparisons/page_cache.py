@@ -22,11 +22,13 @@ from threading import Lock
 from django.conf import settings
 from django.core.cache import cache
 from django.core.exceptions import DisallowedHost
+from django.db.models import Max
 from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.utils import timezone
 
 from comparisons import standing_store
+from comparisons.models import Change
 from comparisons.signals import standings_recomputed
 
 REVISION_FRESH_SECONDS = 1.0  # how long a process may believe a revision without asking
@@ -50,18 +52,19 @@ def revision_cached(view: Callable) -> Callable:
 
 
 class RevisionMemory:
-    """The dataset revision as this process knows it, asked for at most once a second."""
+    """The state of the public data as this process knows it, asked for at most once a second."""
 
     def __init__(self):
-        self._number, self._until = 0, 0.0
+        self._state, self._until = "", 0.0
 
-    def number(self) -> int:
-        """The current revision."""
+    def state(self) -> str:
+        """The current revision, and the newest entry of the change log, which is written just after it."""
         now = time.monotonic()
         if now >= self._until:
-            self._number = standing_store.current_revision()
+            newest = Change.objects.aggregate(newest=Max("pk"))["newest"] or 0
+            self._state = f"{standing_store.current_revision()}.{newest}"
             self._until = now + REVISION_FRESH_SECONDS
-        return self._number
+        return self._state
 
     def forget(self) -> None:
         """Ask again at the next request."""
@@ -106,6 +109,11 @@ revision = RevisionMemory()
 local_pages = LocalPages()
 
 
+def current_validator() -> str:
+    """The ETag of everything that depends on revision, day and release only."""
+    return f'"{revision.state()}-{timezone.now():%Y%m%d}-{settings.RELEASE}"'
+
+
 @receiver(standings_recomputed, dispatch_uid="comparisons.page_cache")
 def forget_revision(**kwargs) -> None:
     """The process that recomputed sees the new revision at once."""
@@ -121,7 +129,7 @@ class PageCacheMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if not settings.PAGE_CACHE or not self._may_be_cached(request):
             return self.get_response(request)
-        validator = self._validator()
+        validator = current_validator()
         if validator in request.META.get("HTTP_IF_NONE_MATCH", ""):
             return self._headed(HttpResponseNotModified(), validator)
         key = self._key(request, validator)
@@ -156,10 +164,6 @@ class PageCacheMiddleware:
         except DisallowedHost:
             return False
         return True
-
-    @staticmethod
-    def _validator() -> str:
-        return f'"{revision.number()}-{timezone.now():%Y%m%d}-{settings.RELEASE}"'
 
     @staticmethod
     def _key(request: HttpRequest, validator: str) -> str:

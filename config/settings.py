@@ -29,6 +29,9 @@ DEFAULT_LANE = env.choice("DEFAULT_LANE", "verified", ("verified", "provisional"
 # "auto" estimates how much makers' own figures flatter; 0 never corrects them.
 SELF_REPORT_OFFSET = env.choice("SELF_REPORT_OFFSET", "auto", ("auto", "0"))
 
+# true: nobody publishes a sheet or draft of their own.
+REQUIRE_SECOND_PAIR_OF_EYES = env.flag("REQUIRE_SECOND_PAIR_OF_EYES", False)
+
 # --- Newsletter (docs/newsletter.md) ------------------------------------------------
 
 # Only the installation whose INSTANCE_ID the database knows may send: a copy never mails anyone.

@@ -6,6 +6,7 @@ from django.db.models.signals import post_migrate
 
 class ModelsCatalogConfig(AppConfig):
     name = "models_catalog"
+    verbose_name = "Catalogue"
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self):

@@ -3,9 +3,11 @@
 from django.urls import path, re_path
 
 from newsletter import views
+from newsletter.archive_views import urlpatterns as archive_urls
 
 app_name = "newsletter"
 urlpatterns = [
+    *archive_urls,
     path("subscribe/", views.subscribe, name="subscribe"),
     path("check/", views.check, name="check"),
     path("later/", views.later, name="later"),

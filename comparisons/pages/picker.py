@@ -95,9 +95,7 @@ class Chosen:
         return f"/compare/{pairs.join(*self.slugs)}/" if len(self.slugs) == 2 else None
 
 
-def picker_form(
-    slots: Sequence[Slot], *, hint: str = "Any part of a name will do.", names: Sequence[str] = ()
-) -> dict:
+def picker_form(slots: Sequence[Slot], *, hint: str = "Any part of a name will do.", names: Sequence[str] = ()) -> dict:
     """The picker for its component; the first two fields carry the marks of the two models.
 
     `names` are models of this catalogue to show in empty fields.

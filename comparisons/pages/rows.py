@@ -127,8 +127,8 @@ class BoardLine:
 
 
 def plus_minus(score: float, se: float) -> str:
-    """A score of ours with its 90 % margin, kept on one line."""
-    return f"{display.overall_score(score)}\N{NO-BREAK SPACE}±\N{NO-BREAK SPACE}{display.margin(Z_CLEAR * se)}"
+    """A score of ours with its 90 % margin."""
+    return f"{display.overall_score(score)} ± {display.margin(Z_CLEAR * se)}"
 
 
 def in_sentence(name: str) -> str:

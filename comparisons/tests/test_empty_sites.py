@@ -66,7 +66,9 @@ def test_standings_of_nothing_have_every_page(client, path):
     assert_well_formed(client, path)
 
 
-@pytest.mark.parametrize("path", [*PAGES, "/models/alone/", "/models/alone.json", "/models/alone.md", "/categories/coding/"])
+@pytest.mark.parametrize(
+    "path", [*PAGES, "/models/alone/", "/models/alone.json", "/models/alone.md", "/categories/coding/"]
+)
 def test_one_model_without_results_has_every_page(client, path):
     make_model(slug="alone", name="Alone")
     standing_store.recompute("one")
@@ -74,7 +76,16 @@ def test_one_model_without_results_has_every_page(client, path):
 
 
 @pytest.mark.parametrize(
-    "path", [*PAGES, "/models/left/", "/models/right/", "/benchmarks/first/", "/benchmarks/first.md", "/labs/one/", "/providers/one/"]
+    "path",
+    [
+        *PAGES,
+        "/models/left/",
+        "/models/right/",
+        "/benchmarks/first/",
+        "/benchmarks/first.md",
+        "/labs/one/",
+        "/providers/one/",
+    ],
 )
 def test_two_models_without_a_shared_benchmark_have_every_page(client, path):
     lab = make_organization(slug="one")
@@ -111,5 +122,12 @@ def test_odd_names_are_escaped_and_isolated_on_every_page(client, path):
 
 def test_every_page_of_a_real_world_is_well_formed(client):
     fill(60)
-    for path in (*PAGES, "/models/model-0000/", "/benchmarks/bench-00/", "/categories/coding/", "/labs/maker-0/", "/providers/maker-0/"):
+    for path in (
+        *PAGES,
+        "/models/model-0000/",
+        "/benchmarks/bench-00/",
+        "/categories/coding/",
+        "/labs/maker-0/",
+        "/providers/maker-0/",
+    ):
         assert_well_formed(client, path)

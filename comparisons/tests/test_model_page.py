@@ -173,7 +173,14 @@ def test_unranked_model_says_what_it_lacks(client):
 def test_price_history_steps_from_period_to_period():
     def period(start, end, price):
         return PriceSpec(
-            "m", "p", "P", True, Decimal(price), Decimal(price) * 4, valid_from=dt.date(*start), valid_to=end and dt.date(*end)
+            "m",
+            "p",
+            "P",
+            True,
+            Decimal(price),
+            Decimal(price) * 4,
+            valid_from=dt.date(*start),
+            valid_to=end and dt.date(*end),
         )
 
     prices = (period((2025, 1, 1), (2026, 1, 1), 10), period((2026, 1, 1), None, 5))
