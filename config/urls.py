@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
+from django.views.generic import TemplateView
 
 from comparisons.api import urls as api_urls
 from newsletter import views as newsletter_views
@@ -15,5 +16,10 @@ urlpatterns = [
     path("", include("comparisons.urls")),
     path("newsletter/", include("newsletter.urls")),
 ]
+
+if settings.DEBUG:
+    urlpatterns.append(
+        path("styleguide/", TemplateView.as_view(template_name="styleguide.html"), name="styleguide"),
+    )
 
 handler404 = "comparisons.views.not_found"

@@ -19,6 +19,7 @@ from django.core.mail import EmailMultiAlternatives
 from django.core.mail.message import sanitize_address
 
 from newsletter import conf
+from newsletter.core.folding import folded
 from newsletter.models import Delivery, Issue, IssueRendering, Subscriber, TransactionalMail
 from newsletter.tokens import mail_token, unsubscribe_token
 
@@ -159,7 +160,7 @@ def _message(
         },
     )
     if html:
-        message.attach_alternative(html, "text/html")
+        message.attach_alternative(folded(html), "text/html")
     # Providers' APIs (django-anymail) hand this back in their reports; SMTP ignores it.
     message.metadata = {"delivery": _key(delivery)}
     return message

@@ -9,8 +9,10 @@ second, at most 60 MB, nothing lost or doubled, and 2 s. Exits 1 when one is mis
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -20,12 +22,15 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 READERS, MANY_READERS = 2_000, 100_000
 LEAST_PER_SECOND, MOST_MEGABYTES, MOST_SECONDS = 300, 60, 2.0
-MAIL_BYTES = 20_000
+CHANGES, MODELS = 24, 10  # fill the real templates to about 20 kB
+PERIOD = "2026-W27"
+PROBE_COMMITS = 200
 
 
 def main() -> int:
     """Run both measurements in processes of their own; returns the exit code."""
     with tempfile.TemporaryDirectory() as scratch:
+        print(f"one durable commit on this disk: {commit_milliseconds(Path(scratch)):.2f} ms")
         good = sending(environment(Path(scratch) / "sending.sqlite3"))
         good &= preparing(environment(Path(scratch) / "preparing.sqlite3"))
     print("within budget" if good else "BUDGET MISSED")
@@ -38,6 +43,7 @@ def environment(database: Path) -> dict[str, str]:
         **os.environ,
         "ENV_FILE": "",
         "DEBUG": "false",
+        "SITE_URL": "https://evenbench.example",
         "SECRET_KEY": "perf-only-" + "0123456789" * 5,
         "DATABASE_URL": f"sqlite:///{database}",
         "DJANGO_SETTINGS_MODULE": "config.settings",
@@ -86,6 +92,18 @@ def preparing(settings: dict[str, str]) -> bool:
     return report["prepared"] == MANY_READERS and report["seconds"] <= MOST_SECONDS
 
 
+def commit_milliseconds(folder: Path) -> float:
+    """What one durable SQLite commit costs on this disk right now: the floor of every message."""
+    with contextlib.closing(sqlite3.connect(folder / "probe.sqlite3", isolation_level=None)) as probe:
+        probe.execute("PRAGMA journal_mode=WAL")
+        probe.execute("PRAGMA synchronous=FULL")
+        probe.execute("CREATE TABLE probe (value INTEGER)")
+        started = time.perf_counter()
+        for value in range(PROBE_COMMITS):
+            probe.execute("INSERT INTO probe VALUES (?)", [value])
+        return (time.perf_counter() - started) / PROBE_COMMITS * 1000
+
+
 def run(settings: dict[str, str], *arguments: str) -> str:
     """Run a Python program of the project and return what it printed; stops when it fails."""
     done = subprocess.run([sys.executable, *arguments], cwd=ROOT, env=settings, capture_output=True, text=True)
@@ -106,6 +124,7 @@ def populate(count: str, unprepared: str = "") -> None:
 
     from newsletter import outbox
     from newsletter.models import Issue, Subscriber
+    from newsletter.rendering import render_group
 
     now = timezone.now()
     rows = (
@@ -120,37 +139,46 @@ def populate(count: str, unprepared: str = "") -> None:
     )
     Subscriber.objects.bulk_create(rows, batch_size=2_000)
     issue = Issue.objects.create(
-        slug="perf",
+        slug=PERIOD,
+        snapshot=snapshot(PERIOD),
         period_start=now - dt.timedelta(days=7),
         period_end=now,
         state=Issue.State.SCHEDULED,
         send_at=now,
     )
-    outbox.render_missing(issue, rendering, now)
+    outbox.render_missing(issue, render_group, now)
     if not unprepared:
         outbox.prepare(issue, now)
 
 
-def rendering(issue, group):
-    """An issue of the size of a real one: a table of changes in HTML, a list in plain text."""
-    from newsletter.mail import UNSUBSCRIBE_PLACEHOLDER
-    from newsletter.outbox import Rendered
+def snapshot(slug: str) -> dict:
+    """A week of made-up changes that fills the real templates to about 20 kB."""
+    import datetime as dt
 
-    line = "Model {0} went from {1}.0 to {2}.0 points on benchmark {0}; measured 2026-07-0{3}, source at hand."
-    changes = [line.format(number, number % 50, number % 50 + 3, number % 9 + 1) for number in range(60)]
-    cell = '<tr><td style="padding:8px 12px;border-bottom:1px solid #ddd;font-family:Georgia,serif">{0}</td></tr>'
-    html = "\n".join(
-        [
-            "<!doctype html><html lang=en><body><table>",
-            *(cell.format(change) for change in changes),
-            f'</table><p><a href="{UNSUBSCRIBE_PLACEHOLDER}">Unsubscribe</a></p></body></html>',
-        ]
-    )
-    text = "\n".join([*changes, f"Unsubscribe: {UNSUBSCRIBE_PLACEHOLDER}"])
-    filler = MAIL_BYTES - len(html) - len(text)
-    return Rendered(
-        "What changed this week", f"{html}\n<!--{'=' * 70}\n{('=' * 70 + chr(10)) * (filler // 71)}-->", text
-    )
+    from comparisons.core.changes import RESULT_ADDED, RESULT_CORRECTED, ChangeFacts
+    from newsletter.core.digest import period_named, snapshot_of
+
+    week = period_named(slug)
+    facts = [
+        ChangeFacts(
+            id=number,
+            key=f"change-{number}",
+            at=week.start + dt.timedelta(hours=number),
+            kind=RESULT_ADDED if number % 3 else RESULT_CORRECTED,
+            model=f"model-{number % MODELS}",
+            model_name=f"Model {number % MODELS}",
+            lab="lab",
+            lab_name="A Lab",
+            benchmark=f"benchmark-{number}",
+            benchmark_name=f"Benchmark {number}",
+            category="coding",
+            category_name="Coding",
+            old_text="" if number % 3 else f"{number + 20} %",
+            new_text=f"{number + 21} %",
+        )
+        for number in range(1, CHANGES + 1)
+    ]
+    return snapshot_of(week, facts, {fact.id: True for fact in facts}, week.end)
 
 
 def prepare() -> None:

@@ -75,6 +75,11 @@ class BenchmarkLine:
         return display.counted(self.models, "model")
 
     @property
+    def counts(self) -> bool:
+        """Whether it counts in the lane."""
+        return self.fit is not None and self.fit.fitted
+
+    @property
     def state_text(self) -> str:
         """Whether it counts."""
         return benchmark_note(self.spec, self.fit)
@@ -138,9 +143,18 @@ def load_benchmarks() -> BenchmarksPage:
     for slug, name in [*((c.slug, c.name) for c in context.categories), (None, "In no category")]:
         own = tuple(line for line in lines if line.spec.category == slug)
         if own:
-            counting = sum(line.fit is not None and line.fit.fitted for line in own)
-            lead = f"{display.count(counting)} of {display.count(len(own))} count"
-            groups.append({"id": slug or "none", "slug": slug, "name": name, "lead": lead, "lines": own})
+            counting = tuple(line for line in own if line.counts)
+            rest = tuple(line for line in own if not line.counts)
+            groups.append(
+                {
+                    "id": slug or "none",
+                    "name": name,
+                    "lead": f"{display.count(len(counting))} of {display.count(len(own))} count",
+                    "lines": counting,
+                    "rest": rest,
+                    "cue": f"{display.count(len(rest))} that {'does' if len(rest) == 1 else 'do'} not count",
+                }
+            )
     fitted = sum(benchmark.fitted for benchmark in context.fit.benchmarks)
     return BenchmarksPage(tuple(groups), len(lines), fitted, lane, meta)
 

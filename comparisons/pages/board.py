@@ -135,8 +135,7 @@ def load_board(
     and snapshot the fit (under own weights the standings, too). Raises NoStandings before the
     first recompute.
     """
-    lane = filters.lane_in_force
-    seen = _field(filters, lane)
+    seen = _field(filters)
     category = next((c for c in seen.context.categories if c.slug == filters.category), None)
     category_error = ""
     if filters.category and category is None:
@@ -147,47 +146,22 @@ def load_board(
         own_weights="" if seen.weights_error else filters.own_weights,
     )
     places = _places(seen.entries, category)
-    prices = _prices(seen.entries, today) if filters.needs_all_prices or whole else {}
-    arranged = _arranged(filters, seen.entries, places, prices)
-    placed = [entry for entry in arranged if entry.model.slug in places]
-    tracked = [entry for entry in arranged if entry.model.slug not in places]
-    main = tracked if filters.show == TRACKED else placed
-    filters = replace(filters, page=max(1, min(filters.page, -(-len(main) // most))))
-    start = 0 if whole else (filters.page - 1) * most
-    shown = main if whole else main[start : start + most]
-    unplaced = [] if filters.show == TRACKED else tracked if whole else tracked[:below]
-    if not (filters.needs_all_prices or whole):
-        prices = _prices([*shown, *unplaced], today)
-    missing = _missing([*shown, *unplaced], places, seen, lane, category)
-    scale, axis = rows.interval_scale(_bounds(shown, category))
-    tracked_scale, tracked_axis = rows.interval_scale(_bounds(unplaced, category))
-
-    def line(entry: BoardEntry, scale: Scale | None) -> rows.BoardLine:
-        slug = entry.model.slug
-        score, se, results = _board_score(entry, category)
-        place = places.get(slug)
-        return rows.BoardLine(
-            entry=entry,
-            place=place,
-            score=score,
-            se=se,
-            results=results,
-            interval=rows.interval(scale, entry.model.name, score, se, estimate=place is None),
-            cells=rows.category_cells(entry, seen.context.categories),
-            price=prices.get(slug),
-            lacks=missing.get(slug, ()),
-        )
-
+    cut = _cut(filters, seen.entries, places, today, whole=whole, most=most, below=below)
+    shown = (*cut.shown, *cut.unplaced)
+    writer = _Writer(places, cut.prices, _missing(shown, places, seen, category), category, seen.context.categories)
+    lines, axis = writer.lines(cut.shown)
+    tracked, tracked_axis = writer.lines(cut.unplaced)
+    filters = replace(filters, page=cut.page)
     return Board(
         filters=filters,
         path=path,
         context=seen.context,
         fit=seen.fit,
         category=category,
-        lines=tuple(line(entry, scale) for entry in shown),
-        matching=len(main),
-        tracked=tuple(line(entry, tracked_scale) for entry in unplaced),
-        tracked_matching=len(tracked),
+        lines=lines,
+        matching=cut.matching,
+        tracked=tracked,
+        tracked_matching=cut.tracked_matching,
         places=len(places),
         columns=rows.columns(seen.context.categories, filters.category, lambda slug: _ranked_by(filters, path, slug)),
         axis=axis,
@@ -199,6 +173,75 @@ def load_board(
     )
 
 
+@dataclass(frozen=True)
+class _Cut:
+    """What of a board is shown: the main table's entries, those without a place below it, their prices."""
+
+    shown: tuple[BoardEntry, ...]
+    unplaced: tuple[BoardEntry, ...]
+    matching: int
+    tracked_matching: int
+    prices: Mapping[str, PriceSpec]
+    page: int
+
+
+def _cut(
+    filters: BoardFilters,
+    entries: Sequence[BoardEntry],
+    places: Mapping[str, Place],
+    today: dt.date,
+    *,
+    whole: bool,
+    most: int,
+    below: int,
+) -> _Cut:
+    """Filter, sort and cut into pages. One query for prices: of all models where they decide, else of those shown."""
+    every_price = filters.needs_all_prices or whole
+    prices = _prices(entries, today) if every_price else {}
+    arranged = _arranged(filters, entries, places, prices)
+    placed = [entry for entry in arranged if entry.model.slug in places]
+    tracked = [entry for entry in arranged if entry.model.slug not in places]
+    main, rest = (tracked, []) if filters.show == TRACKED else (placed, tracked)
+    page = max(1, min(filters.page, -(-len(main) // most)))
+    shown = main if whole else main[(page - 1) * most : page * most]
+    unplaced = rest if whole else rest[:below]
+    if not every_price:
+        prices = _prices([*shown, *unplaced], today)
+    return _Cut(tuple(shown), tuple(unplaced), len(main), len(tracked), prices, page)
+
+
+@dataclass(frozen=True)
+class _Writer:
+    """Turns entries into lines that share one interval axis."""
+
+    places: Mapping[str, Place]
+    prices: Mapping[str, PriceSpec]
+    missing: Mapping[str, tuple[str, ...]]
+    category: CategorySpec | None
+    categories: tuple[CategorySpec, ...]
+
+    def lines(self, entries: Sequence[BoardEntry]) -> tuple[tuple[rows.BoardLine, ...], dict | None]:
+        """The lines of a table and the head of their interval column."""
+        scale, axis = rows.interval_scale(_bounds(entries, self.category))
+        return tuple(self._line(entry, scale) for entry in entries), axis
+
+    def _line(self, entry: BoardEntry, scale: Scale | None) -> rows.BoardLine:
+        slug = entry.model.slug
+        score, se, results = _board_score(entry, self.category)
+        place = self.places.get(slug)
+        return rows.BoardLine(
+            entry=entry,
+            place=place,
+            score=score,
+            se=se,
+            results=results,
+            interval=rows.interval(scale, entry.model.name, score, se, estimate=place is None),
+            cells=rows.category_cells(entry, self.categories),
+            price=self.prices.get(slug),
+            lacks=self.missing.get(slug, ()),
+        )
+
+
 def _ranked_by(filters: BoardFilters, path: str, category: str) -> str:
     """The same board by another category: a parameter, or the category's own page."""
     if "category" in filters.fixed:
@@ -206,7 +249,8 @@ def _ranked_by(filters: BoardFilters, path: str, category: str) -> str:
     return filters.href(path, category=category, sort="", show="")
 
 
-def _field(filters: BoardFilters, lane: str) -> _Field:
+def _field(filters: BoardFilters) -> _Field:
+    lane = filters.lane_in_force
     entries = board_store.board_entries(lane, places=bool(filters.category))
     context = board_store.context_of(entries, lane)
     if not filters.own_weights.strip():
@@ -261,17 +305,16 @@ def _arranged(
     return filters.sorted(admitted, prices) if filters.sort_column else admitted
 
 
-def _bounds(entries: list[BoardEntry], category: CategorySpec | None) -> list[tuple[float, float]]:
+def _bounds(entries: Sequence[BoardEntry], category: CategorySpec | None) -> list[tuple[float, float]]:
     found = (_board_score(entry, category) for entry in entries)
     half = rows.Z_CLEAR
     return [(score - half * se, score + half * se) for score, se, _ in found if score is not None]
 
 
 def _missing(
-    entries: list[BoardEntry],
+    entries: Sequence[BoardEntry],
     places: Mapping[str, Place],
     seen: _Field,
-    lane: str,
     category: CategorySpec | None,
 ) -> dict[str, tuple[str, ...]]:
     """What each model without a place lacks, in words."""
@@ -279,7 +322,7 @@ def _missing(
     if not slugs:
         return {}
     if seen.reweighed is None:
-        reasons = board_store.missing_conditions(lane, slugs)
+        reasons = board_store.missing_conditions(seen.context.lane, slugs)
     else:
         reasons = {slug: seen.reweighed[slug].reasons for slug in slugs if slug in seen.reweighed}
     found = {slug: lacking(reasons.get(slug)) for slug in slugs}

@@ -6,29 +6,22 @@ comparison, positions from geometry; this module only puts them where the page s
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
 from django.conf import settings
 
 from comparisons.core.records import (
-    CLEAR,
     EVEN,
-    LIKELY,
     BenchmarkLine,
-    Claim,
-    Evidence,
     ResultCell,
 )
-from comparisons.core.rules import RULES
 from comparisons.core.weights import PRESETS
 from comparisons.pages import charts
 from comparisons.pages.base import absolute, address, lane_links, side_letter
 from comparisons.pages.breakdown import breakdown
+from comparisons.pages.claim_entries import ClaimEntries, measured_text, settings_text, source_text
 from comparisons.pages.comparison import ComparisonPage
 from comparisons.pages.embedding import embed_code
+from comparisons.pages.score_card import ScoreCard
 from models_catalog.core import display, specs
-
-GRADE_WORDS = {"high": "high evidence", "good": "good evidence", "moderate": "moderate evidence", "low": "low evidence"}
 
 
 class PairLayout:
@@ -38,14 +31,9 @@ class PairLayout:
         self.page = page
         self.comparison = page.comparison
         self.verdict = page.verdict
+        self.entries = ClaimEntries(page)
         self.bars = charts.difference_bars(page.comparison)
-        self.lines = {line.benchmark.slug: line for line in page.comparison.benchmarks}
-        self.cells = {
-            cell.row.id: cell
-            for line in page.comparison.benchmarks
-            for cell in (*line.cells, *line.others[0], *line.others[1])
-            if cell is not None
-        }
+        self.lines = page.comparison.by_benchmark
 
     # --- 1. title ------------------------------------------------------------------
 
@@ -87,209 +75,14 @@ class PairLayout:
     @property
     def card(self) -> dict:
         """The score header."""
-        overall, verdict = self.comparison.overall, self.verdict
-        names = self.page.names
-        scale, axis = charts.interval_axis(self.comparison)
-        return {
-            "id": "call",
-            "call": verdict.headline,
-            "leader": side_letter(overall.leader),
-            "sure_word": overall.outcome if overall.outcome in (CLEAR, LIKELY) else None,
-            "leader_name": names[overall.leader] if overall.leader is not None else None,
-            "why": verdict.why,
-            "caveat": self._caveat,
-            "picks": [
-                {"side": side_letter(side), "name": names[side], "text": text}
-                for side, text in enumerate(verdict.picks)
-                if text
-            ],
-            "sides": [self._duel_side(side, scale) for side in (0, 1)],
-            "axis": axis,
-            "gap": {
-                "value": overall.gap_text or "–",
-                "unit": f"± {overall.margin_text} points" if overall.margin_text else "",
-                "note": self._gap_note,
-                "chart": charts.gap_chart(self.comparison),
-            },
-            "sure": {
-                "value": overall.p_text or "–",
-                "unit": f"for {names[overall.ahead]}" if overall.p_text and overall.ahead is not None else "",
-                "note": "We name a leader from 80 % on.",
-                **charts.ruler(self.comparison),
-            },
-            "tally": self._tally,
-        }
-
-    @property
-    def _caveat(self) -> str | None:
-        notes = [claim.text for claim in self.verdict.claims if claim.kind == "not_ranked" and claim.text]
-        return " ".join(dict.fromkeys([self.page.lane_reason, *notes])).strip() or None
-
-    @property
-    def _gap_note(self) -> str:
-        overall = self.comparison.overall
-        if overall.gap is None:
-            return "No common measure to take a gap on."
-        on = "" if overall.basis in ("ranked", "estimate") else "Measured on shared benchmarks only. "
-        if overall.leader is not None and overall.margin is not None and abs(overall.gap) >= overall.margin:
-            return f"{on}The margin stays clear of zero."
-        if overall.leader is not None:
-            return f"{on}The margin reaches across zero, less than one time in five."
-        return f"{on}The margin covers zero: either could be the stronger."
-
-    @property
-    def _tally(self) -> dict:
-        tally, names = self.comparison.tally, self.page.names
-        rest = []
-        if tally.even:
-            rest.append(f"{tally.even} too close")
-        if tally.not_comparable:
-            rest.append(f"{tally.not_comparable} not comparable")
-        pips = []
-        order = {0: 0, 1: 1}
-        lines = sorted(
-            self.comparison.categories,
-            key=lambda line: order.get(line.leader, 2 if line.strength == EVEN else 3) if line.strength else 3,
-        )
-        for line in lines:
-            word = charts.strength_word(line.strength)
-            led = line.leader if line.strength not in (EVEN, None) else None
-            pips.append(
-                {
-                    "side": side_letter(led),
-                    "form": "none" if line.strength is None else "close" if line.strength == EVEN else line.strength,
-                    "text": f"{line.name}: {word}" + (f", {names[led]}" if led is not None else ""),
-                }
-            )
-        return {
-            "value": f"{tally.leads[0]} : {tally.leads[1]}",
-            "unit": ", ".join(rest),
-            "note": self._tally_note,
-            "pips": pips,
-        }
-
-    @property
-    def _tally_note(self) -> str:
-        found = next((claim.text for claim in self.verdict.claims if claim.kind == "category_tally"), "")
-        return found or "No category has results of both."
-
-    def _duel_side(self, number: int, scale) -> dict:
-        side, score = self.comparison.sides[number], self.comparison.overall.scores[number]
-        standing, name = side.standing, side.model.name
-        notes = []
-        if standing is not None and standing.results:
-            grade = GRADE_WORDS.get(standing.grade or "", "")
-            notes.append(", ".join(filter(None, [grade, display.counted(standing.results, "result")])))
-        if standing is not None and standing.rank is not None:
-            span = (
-                f"rank {standing.best}"
-                if standing.best == standing.worst
-                else f"rank {standing.best} to {standing.worst}"
-            )
-            notes.append(f"{span} of {self.page.context.ranked}")
-        elif standing is not None and not (self.page.weights_text and standing.ranked):
-            notes.append("tracked, not ranked")
-        base = {
-            "side": side_letter(number),
-            "name": name,
-            "href": f"/models/{side.model.slug}/",
-            "note_lines": notes,
-            "band": None,
-            "score_text": None,
-            "absent_text": "no score",
-            "reason": "No counting result in this lane."
-            if standing is None
-            else "Its results share too few benchmarks with other models for a common scale.",
-            "title": "",
-        }
-        if score is None or scale is None:
-            return base
-        interval = charts.geometry.band(scale, score.low, score.score, score.high)
-        return {
-            **base,
-            "score_text": score.text,
-            "band": {
-                "x": interval.x,
-                "width": interval.width,
-                "dot": interval.dot,
-                "open": standing is None or not standing.ranked,
-            },
-            "title": f"{name}: {score.text}, 90 % interval {score.low_text} to {score.high_text}",
-        }
+        return ScoreCard(self.page).card
 
     # --- 3. verdict, 4. flips ----------------------------------------------------------
-
-    def claim_entry(self, claim: Claim) -> dict:
-        """A claim as the claim macro shows it: sentence, numbers, rows, rule."""
-        return self._entry(claim.text, (claim,))
-
-    def _entry(self, text: str, claims: tuple[Claim, ...]) -> dict:
-        """One printed text with the numbers, rows and rule of the claims behind it."""
-        names = {side.model.slug: (side_letter(i), side.model.name) for i, side in enumerate(self.comparison.sides)}
-        numbers, rows = [], {}
-        for claim in claims:
-            prefix = f"{self._scope_name(claim)}: " if len(claims) > 1 and claim.scope else ""
-            for number in claim.numbers:
-                side, name = names.get(number.of, (None, None))
-                label = f"{prefix}{number.label}"
-                note = f" ({number.note})" if number.note else ""
-                numbers.append({"label": label, "text": f"{number.text}{note}", "side": side, "name": name})
-            for item in claim.evidence:
-                row = self._evidence_row(item, names)
-                if row:
-                    rows.setdefault((item.result, item.attribute, item.model), row)
-        first = claims[0]
-        return {
-            "id": first.id.replace(":", "-"),
-            "text": text,
-            "numbers": numbers,
-            "rows": list(rows.values()),
-            "rule": {"code": first.rule, "href": f"/methodology/#{first.rule}", "text": RULES[first.rule]},
-        }
-
-    def _scope_name(self, claim: Claim) -> str:
-        if claim.scope in self.comparison.by_category:
-            return self.comparison.by_category[claim.scope].name
-        if claim.scope in self.lines:
-            return self.lines[claim.scope].benchmark.name
-        if claim.scope in self.comparison.by_attribute:
-            return self.comparison.by_attribute[claim.scope].label
-        return claim.scope or ""
-
-    def _evidence_row(self, item: Evidence, names: dict) -> dict | None:
-        side, name = names[item.model]
-        common = {"side": side, "name": name, "source_href": item.source_url or None, "note": None}
-        if item.attribute is not None:
-            return {
-                **common,
-                "benchmark": self.comparison.by_attribute[item.attribute].label,
-                "benchmark_href": "#operations",
-                "value": item.text,
-                "settings": "",
-                "source_kind": item.source_kind,
-                "source_text": source_text(item.source_url),
-                "date": display.date(item.as_of) if item.as_of else "date not known",
-            }
-        cell = self.cells.get(item.result)
-        if cell is None:
-            return None
-        line = self.lines[item.benchmark]
-        return {
-            **common,
-            "benchmark": line.benchmark.name,
-            "benchmark_href": f"#r-{line.benchmark.slug}",
-            "value": cell.text,
-            "settings": settings_text(cell),
-            "source_kind": cell.row.source_kind,
-            "source_text": source_text(cell.row.source_url),
-            "date": measured_text(cell),
-            "note": None if cell.counts else f"does not count: {cell.why_not}",
-        }
 
     @property
     def sentences(self) -> list[dict]:
         """The verdict, sentence by sentence, each with the claims it renders."""
-        return [self._entry(sentence.text, sentence.claims) for sentence in self.verdict.sentences]
+        return [self.entries.of(sentence.text, sentence.claims) for sentence in self.verdict.sentences]
 
     @property
     def choose(self) -> list[dict]:
@@ -298,7 +91,7 @@ class PairLayout:
             {
                 "side": side_letter(side),
                 "name": self.page.names[side],
-                "reasons": [self.claim_entry(claim) for claim in self.verdict.choose_if[side]],
+                "reasons": [self.entries.of(claim.text, (claim,)) for claim in self.verdict.choose_if[side]],
                 "empty": "Nothing we track speaks for it.",
             }
             for side in (0, 1)
@@ -307,7 +100,7 @@ class PairLayout:
     @property
     def flips(self) -> list[dict]:
         """What would turn or settle the call."""
-        return [self.claim_entry(claim) for claim in self.verdict.flips]
+        return [self.entries.of(claim.text, (claim,)) for claim in self.verdict.flips]
 
     # --- 5. shapes -----------------------------------------------------------------------
 
@@ -586,21 +379,3 @@ class PairLayout:
 
 def _rates(price: specs.PriceSpec) -> str:
     return f"{display.money(price.input)} in, {display.money(price.output)} out"
-
-
-def settings_text(cell: ResultCell) -> str:
-    """Variant and method of a row as one short text."""
-    parts = [cell.row.variant, cell.row.method]
-    if not cell.row.standard:
-        parts.append("not the standard setting")
-    return ", ".join(part for part in dict.fromkeys(parts) if part) or "settings not said"
-
-
-def source_text(url: str) -> str:
-    """The host a source stands on, or that there is none."""
-    return urlsplit(url).hostname.removeprefix("www.") if url and urlsplit(url).hostname else "no source given"
-
-
-def measured_text(cell: ResultCell) -> str:
-    """When a row was measured."""
-    return display.date(cell.row.measured_on) if cell.row.measured_on else "date not known"

@@ -40,7 +40,7 @@ class PriceQuestion:
 
     mix: tuple[int, int] = rows.PRICE_MIX
     scale: str = LOG
-    sort: str = BY_PRICE
+    sort: str = BY_SCORE
     tokens: tuple[int, int] | None = None
     page: int = 1
     lane: str = ""
@@ -58,7 +58,7 @@ class PriceQuestion:
             "lane": "" if self.lane in ("", settings.DEFAULT_LANE) else self.lane,
             "mix": "" if self.mix == rows.PRICE_MIX else self.mix_text,
             "scale": "" if self.scale == LOG else self.scale,
-            "sort": "" if self.sort == BY_PRICE else self.sort,
+            "sort": "" if self.sort == BY_SCORE else self.sort,
             "in": self.typed.get("in", ""),
             "out": self.typed.get("out", ""),
             **changes,
@@ -84,11 +84,11 @@ def read_question(query: Mapping[str, str], lane: str | None, page: int = 1) -> 
             errors[name] = (str(error),)
     if any(texts) and len(amounts) == 2:
         tokens = (amounts[0], amounts[1])
-    sort = query.get("sort", BY_PRICE)
+    sort = query.get("sort", BY_SCORE)
     return PriceQuestion(
         mix=mix,
         scale=LINEAR if query.get("scale") == LINEAR else LOG,
-        sort=sort if sort in ORDERS and (sort != BY_COST or tokens) else BY_PRICE,
+        sort=sort if sort in ORDERS and (sort != BY_COST or tokens) else BY_SCORE,
         tokens=tokens,
         page=page,
         lane=lane or "",
@@ -178,7 +178,7 @@ class PricesPage:
         if not self.front:
             return known
         return (
-            f"{known} {display.counted(len(self.front), 'ranked model')} on the front: no cheaper one has a higher "
+            f"{known} {display.counted(len(self.front), 'ranked model')} on the front: no cheaper paid one has a higher "
             f"score in the {LANE_LABELS[self.lane].lower()} lane."
         )
 
@@ -206,7 +206,7 @@ class PricesPage:
 
     def sort_href(self, order: str) -> str:
         """The address in another order."""
-        return self.question.href(sort="" if order == BY_PRICE else order)
+        return self.question.href(sort="" if order == BY_SCORE else order)
 
     def sort_state(self, order: str) -> str | None:
         """How the table is sorted by a column, None where by another one."""
@@ -246,8 +246,9 @@ def load_prices(question: PriceQuestion, *, today: dt.date) -> PricesPage:
         if price is not None:
             quotes[entry.model.slug] = price
     ranked = [e for e in entries if e.ranked and _mixed(quotes, e, question.mix) is not None]
-    points = [(float(_mixed(quotes, e, question.mix)), e.overall) for e in ranked]
-    front = [ranked[index] for index in pareto_front(points)]
+    paid = [e for e in ranked if _mixed(quotes, e, question.mix) > 0]  # no price to rank by is lower than free
+    points = [(float(_mixed(quotes, e, question.mix)), e.overall) for e in paid]
+    front = [paid[index] for index in pareto_front(points)]
     on_front = {entry.model.slug for entry in front}
     number = sum(entry.ranked for entry in entries)
 

@@ -26,7 +26,8 @@ def board_markdown(page: LeaderboardPage) -> str:
     if found.filters.own_weights:
         parts.append(f"Your weights: {escape(found.filters.own_weights)}")
     if found.lines:
-        parts.append(table(heads, (_row(line) for line in found.lines), numbers))
+        graded = found.category is None
+        parts.append(table(heads, (_row(line, graded) for line in found.lines), numbers))
     if found.tracked:
         parts += [f"## {escape(page.tracked_title)}", escape(page.tracked_lead)]
         parts.append(bullets(_tracked(line) for line in found.tracked))
@@ -34,7 +35,8 @@ def board_markdown(page: LeaderboardPage) -> str:
     return document(parts)
 
 
-def _row(line: BoardLine) -> list[str]:
+def _row(line: BoardLine, graded: bool) -> list[str]:
+    evidence = f"{line.grade_text}, {line.results_text}" if graded else line.results_text
     return [
         line.place_text,
         line.range_text,
@@ -42,7 +44,7 @@ def _row(line: BoardLine) -> list[str]:
         escape(line.maker),
         line.score_text,
         line.margin_text.removeprefix("± "),
-        escape(f"{line.grade_text}, {line.results_text}"),
+        escape(evidence),
         *line.cells,
         escape(line.price_text),
         line.context_text,

@@ -28,7 +28,7 @@ def test_list_groups_benchmarks_by_category_and_counts_those_in_use():
     standing_store.recompute("thin")
     page = load_benchmarks()
     assert [group["name"] for group in page.groups] == list(Category.objects.values_list("name", flat=True))
-    states = {line.spec.name: line.state_text for group in page.groups for line in group["lines"]}
+    states = {line.spec.name: line.state_text for group in page.groups for line in (*group["lines"], *group["rest"])}
     assert states["Thin"] == "too few models: 0"
     assert states["Bench 00"].startswith("counts, ")
     assert page.counting == sum(text.startswith("counts") for text in states.values())
@@ -38,7 +38,7 @@ def test_list_says_why_a_benchmark_is_shown_only():
     fill(8)
     make_result(benchmark=make_benchmark(name="Old", weight=0, display_reason="saturated"))
     standing_store.recompute("old")
-    lines = {line.spec.name: line for group in load_benchmarks().groups for line in group["lines"]}
+    lines = {line.spec.name: line for group in load_benchmarks().groups for line in group["rest"]}
     assert lines["Old"].state_text == "shown only: saturated"
     assert (lines["Old"].results_text, lines["Old"].models_text) == ("1", "1 model")
 

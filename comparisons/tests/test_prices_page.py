@@ -27,11 +27,11 @@ def load(**query):
     return load_prices(read_question(query, None), today=TODAY)
 
 
-def test_nothing_cheaper_on_the_board_has_a_higher_score_than_the_front():
+def test_nothing_cheaper_and_paid_on_the_board_has_a_higher_score_than_the_front():
     fill(40)
     page = load()
-    priced = [line for line in load(sort="score").lines if line.line.entry.ranked and line.mixed is not None]
-    assert page.front
+    priced = [line for line in load(sort="price").lines if line.line.entry.ranked and line.mixed]
+    assert len(priced) > len(page.front) > 1
     for front in page.front:
         for other in priced:
             dominated = other.mixed < front.mixed and other.line.entry.overall >= front.line.entry.overall
@@ -80,6 +80,12 @@ def test_model_without_one_half_of_a_price_has_no_blended_one():
     assert line.mixed_text == "–"
     assert load(**{"in": "1M", "out": "1M"}).lines[0].cost_text == "–"
     assert load(**{"in": "1M"}).lines[0].cost_text == "$1.00"
+
+
+def test_free_models_are_off_the_front():
+    fill(40)
+    assert all(line.mixed > 0 for line in load().front)
+    assert any(line.mixed == 0 for line in load(sort="price").lines)
 
 
 @pytest.mark.parametrize("scale", ["log", "linear"])

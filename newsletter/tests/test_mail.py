@@ -1,10 +1,14 @@
 """Golden mails, read back by the standard library's strict parser."""
 
 from email import message_from_bytes, policy
+from html.parser import HTMLParser
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from newsletter import tokens
+from newsletter.core.folding import folded
 from newsletter.mail import UNSUBSCRIBE_PLACEHOLDER, Unwritable, issue_envelope, pattern_of, transactional_envelope
 from newsletter.models import Delivery
 from newsletter.tests.people import enqueue_confirmation, make_subscriber, prepared_issue
@@ -94,6 +98,47 @@ def test_the_pattern_of_a_group_gives_the_same_message_as_making_it_anew():
     assert [part.get_content() for part in one.iter_parts()] == [part.get_content() for part in other.iter_parts()]
     assert abs(one["Date"].datetime - other["Date"].datetime).total_seconds() < 60
     assert "stand-in" not in quick.raw.decode()
+
+
+class _Events(HTMLParser):
+    """What a browser would see of a text: tags with their attributes, and the text between."""
+
+    def __init__(self, html):
+        super().__init__()
+        self.seen = []
+        self.feed(html)
+        self.close()
+
+    def handle_starttag(self, tag, attrs):
+        self.seen.append((tag, attrs))
+
+    def handle_endtag(self, tag):
+        self.seen.append(tag)
+
+    def handle_data(self, data):
+        self.seen.append(data)
+
+
+@given(
+    st.lists(
+        st.sampled_from(['<p style="margin: 0 0 10px;">', "</p>", "<br>", "a price of 3 € ", "<b>", "</b>", "x\n"]),
+        max_size=300,
+    )
+)
+def test_folding_long_lines_changes_nothing_a_reader_sees(pieces):
+    html = "".join(pieces)
+    assert _Events(folded(html)).seen == _Events(html).seen
+    assert folded(folded(html)) == folded(html)
+
+
+def test_a_whole_issue_on_one_line_is_folded_and_keeps_its_pattern():
+    make_subscriber()
+    issue = prepared_issue()
+    rendering = issue.renderings.get()
+    rendering.html = '<p class="change">Prices fell by 3 €.</p>' * 400 + rendering.html
+    pattern = pattern_of(issue, rendering)
+    assert pattern is not None
+    assert max(len(line) for line in pattern.raw.split(b"\r\n")) <= 998
 
 
 def test_a_part_that_must_be_encoded_has_no_pattern():
