@@ -8,7 +8,6 @@ class ComparisonsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self):
-        from comparisons import changelog, impact, queues, receivers  # noqa: F401  (connects the receivers)
+        from comparisons import receivers
 
-        impact.connect()
-        queues.connect()
+        receivers.connect()

@@ -10,13 +10,11 @@ from __future__ import annotations
 import logging
 
 from django.db import transaction
-from django.dispatch import receiver
 from django.utils import timezone
 
 from comparisons import history_changes, standing_changes
 from comparisons.history_reader import Position, read
 from comparisons.models import Change, ChangeLogState, DatasetRevision, StandingSnapshot
-from comparisons.signals import standings_recomputed
 
 log = logging.getLogger("comparisons")
 
@@ -58,8 +56,7 @@ def _from_standings(state: ChangeLogState) -> list[Change]:
     return standing_changes.entries(state, current.revision)
 
 
-@receiver(standings_recomputed, dispatch_uid="comparisons.changelog")
-def record_after_recompute(sender, **kwargs) -> None:
+def record_after_recompute() -> None:
     """Write the log. A failure is told to the operator, not to the editor whose save succeeded; the next call
     catches up."""
     try:

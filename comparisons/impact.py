@@ -28,7 +28,6 @@ from models_catalog import snapshots
 from models_catalog.core import display
 from models_catalog.core.sheet_warnings import Expectation
 from models_catalog.core.specs import ResultRow
-from models_catalog.newsroom import impact as newsroom
 from models_catalog.newsroom.impact import Impact, Proposal, RankMove, VerdictChange
 
 WATCHED_RANKS = 30
@@ -36,12 +35,6 @@ NEIGHBOURS = 4  # ranks above and below a touched model whose pair with it is co
 MOST_PAIRS = 120
 LEAST_VOTES = 2  # other votes a model needs before its results predict anything
 Pair = tuple[str, str]
-
-
-def connect() -> None:
-    """Answer the newsroom's questions from now on; called once when the app is ready."""
-    newsroom.register_impact(impact)
-    newsroom.register_expectation(expectations)
 
 
 # --- impact -----------------------------------------------------------------------------

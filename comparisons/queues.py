@@ -18,18 +18,12 @@ from comparisons.core.standing import TOO_FEW_MODELS
 from comparisons.impact import lead_elsewhere
 from comparisons.pages.lacking import lacking
 from models_catalog.core import display
-from models_catalog.newsroom import queues as newsroom
 from models_catalog.newsroom.queues import Queue, QueueItem, list_url
 
 UNUSUAL = 4  # scatters between a result and the model's overall lead (scoring method, section 5)
 DISAGREEING = 2  # a benchmark's scatter as a multiple of the usual one
 MOST_ITEMS = 40
 BENCHMARK, RESULT, MODEL = (f"models_catalog.view_{table}" for table in ("benchmark", "result", "languagemodel"))
-
-
-def connect() -> None:
-    """Show these queues from now on; called once when the app is ready."""
-    newsroom.register(standing_queues)
 
 
 def standing_queues(today: dt.date) -> list[Queue]:

@@ -59,6 +59,16 @@ class Environment:
         """A comma-separated list."""
         return [item.strip() for item in self.text(name, default).split(",") if item.strip()]
 
+    def pairs(self, name: str) -> dict[str, str]:
+        """A comma-separated list of KEY=value pairs."""
+        found = {}
+        for item in self.items(name):
+            key, equals, value = item.partition("=")
+            if not equals or not key.strip():
+                raise ImproperlyConfigured(f"{name} holds “{item}”. Write KEY=value pairs, separated by commas.")
+            found[key.strip()] = value.strip()
+        return found
+
     def choice(self, name: str, default: str, allowed: tuple[str, ...]) -> str:
         """One of `allowed`."""
         word = self.text(name, default).lower()

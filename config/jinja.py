@@ -83,7 +83,8 @@ def signup_for(request) -> SignupBox | None:
 def environment(**options) -> Environment:
     """Build the environment Django's backend asks for; it escapes unless the backend says otherwise."""
     options.setdefault("autoescape", True)
-    options.setdefault("undefined", StrictUndefined)
+    if settings.STRICT_TEMPLATES:  # Django's backend has set a forgiving one
+        options["undefined"] = StrictUndefined
     env = Environment(trim_blocks=True, lstrip_blocks=True, **options)  # noqa: S701 (autoescape is in options)
     env.globals.update(url=url, static=static, site=Site(), signup_for=signup_for)
     return env

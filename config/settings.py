@@ -31,6 +31,8 @@ SELF_REPORT_OFFSET = env.choice("SELF_REPORT_OFFSET", "auto", ("auto", "0"))
 
 # true: nobody publishes a sheet or draft of their own.
 REQUIRE_SECOND_PAIR_OF_EYES = env.flag("REQUIRE_SECOND_PAIR_OF_EYES", False)
+# true: staff need an authenticator app beside their password.
+REQUIRE_STAFF_MFA = env.flag("REQUIRE_STAFF_MFA", False)
 
 # --- Newsletter (docs/newsletter.md) ------------------------------------------------
 
@@ -73,6 +75,9 @@ INSTALLED_APPS = [
     "models_catalog.apps.ModelsCatalogConfig",
     "comparisons.apps.ComparisonsConfig",
     "newsletter.apps.NewsletterConfig",
+    "allauth",  # after the apps whose templates replace its own
+    "allauth.account",
+    "allauth.mfa",
 ]
 
 MIDDLEWARE = [
@@ -89,6 +94,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -97,8 +103,26 @@ AUTH_USER_MODEL = "models_catalog.User"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 LOGIN_URL = "admin:login"
 
+# --- Staff accounts (models_catalog/newsroom/accounts.py); readers have none -----------
+
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+LOGIN_REDIRECT_URL = ACCOUNT_LOGOUT_REDIRECT_URL = "admin:index"
+ACCOUNT_ADAPTER = "models_catalog.newsroom.accounts.StaffAccounts"
+ACCOUNT_FORMS = {"login": "models_catalog.newsroom.accounts.StaffLoginForm"}
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_SESSION_REMEMBER = False  # log-ins end with the browser, or after SESSION_COOKIE_AGE
+ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "10/m/ip,5/10m/key"}
+ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXY_COUNT
+MFA_ADAPTER = "models_catalog.newsroom.accounts.StaffSecondFactor"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # accounts are made by administrators
+MFA_TOTP_ISSUER = f"{SITE_NAME} newsroom"
+MFA_TOTP_TOLERANCE = 1  # 30-second steps that the clock of a phone may be off
+
 # Reader pages and mails are Jinja2 under templates/; the admin and packages keep Django
 # templates inside the apps, so that neither engine swallows the other's names.
+STRICT_TEMPLATES = env.flag("STRICT_TEMPLATES", DEBUG)  # a name a template does not know stops the page
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.jinja2.Jinja2",
@@ -121,6 +145,11 @@ TEMPLATES = [
 
 DATABASES = {"default": env.database("DATABASE_URL", "sqlite:///db.sqlite3")}
 vars().update(env.email("EMAIL_URL", "consolemail://"))
+# A provider's API instead of SMTP, through django-anymail: its backend, and its settings as NAME=value pairs.
+if env.text("EMAIL_BACKEND"):
+    EMAIL_BACKEND = env.text("EMAIL_BACKEND")
+    ANYMAIL = env.pairs("ANYMAIL")
+    INSTALLED_APPS.append("anymail")
 
 # Redis where several machines share a cache; else files that all processes of this machine share.
 CACHES = {"default": env.cache("REDIS_URL", "CACHE_DIR", BASE_DIR / ".cache")}

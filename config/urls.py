@@ -8,13 +8,18 @@ from django.views.generic import TemplateView
 from comparisons.api import urls as api_urls
 from newsletter import views as newsletter_views
 
+# Only processes that serve pages load the newsroom; newsletter workers do without it.
+admin.autodiscover()
+
 urlpatterns = [
+    path(f"{settings.ADMIN_URL}account/", include("models_catalog.newsroom.account_urls")),
     path(settings.ADMIN_URL, admin.site.urls),
     path("privacy/", newsletter_views.privacy, name="privacy"),
     path("api/v1/", api_urls),
     path("", include("models_catalog.urls")),
     path("", include("comparisons.urls")),
     path("newsletter/", include("newsletter.urls")),
+    path("anymail/", include("anymail.urls")),
 ]
 
 if settings.DEBUG:

@@ -9,26 +9,13 @@ equal output.
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
 
 import numpy as np
 
 from comparisons.core.method import METHOD
+from comparisons.core.offset import OffsetFit
 
 _NOTHING = 1e-9  # variances and sums of squares below this carry no information
-
-
-class OffsetFit(NamedTuple):
-    """How much higher self-reported results sit than the same models' other results (points).
-
-    `estimate` and its standard error `se` are None where no model tells; `models` have both
-    kinds of results; `applied` is what the arithmetic subtracts from self-reported rows.
-    """
-
-    applied: float
-    estimate: float | None
-    se: float | None
-    models: int
 
 
 def main_component(seen: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

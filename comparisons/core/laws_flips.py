@@ -58,7 +58,9 @@ def _category_gaps(case: Case) -> dict[str, float]:
 
 
 def _measured(case: Case) -> set[str]:
-    return {line.slug for line in case.comparison.categories if 0 not in case.results_in(line.slug)}
+    """Categories in which both have a score of their own; a result outside the common scale gives none."""
+    ahead, behind = _standings(case)
+    return {slug for slug, line in ahead.categories.items() if not (line.carried or behind.categories[slug].carried)}
 
 
 def _overall_gap(case: Case, shares: Mapping[str, float]) -> float:

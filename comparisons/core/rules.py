@@ -45,7 +45,7 @@ RULES = {
     "flip_shift": "The least weight that has to move, from the leader's best categories to the other's best, until the "
     "overall scores are level.",
     "flip_none": "The model behind is ahead in no category, so no weights can turn the order.",
-    "flip_none_measured": "The model behind is ahead in no category in which both have results, so no weights on these "
+    "flip_none_measured": "The model behind is ahead in no category in which both have a score of their own, so no weights on these "
     "can turn the order.",
     "names_by_weight": "One category's weight grows, the others keep their proportions, until the order is 80 % sure; "
     "scores and margins are recomputed.",

@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-import numpy as np
+from comparisons.core.offset import OffsetFit
 
-from comparisons.core.fitting import OffsetFit
+if TYPE_CHECKING:
+    import numpy as np
 
 TOO_FEW_MODELS, OTHER_COMPONENT = "too_few_models", "other_component"
 
@@ -169,6 +170,8 @@ class LaneFit:
     @cached_property
     def columns(self) -> Columns:
         """Lay the fitted benchmarks out as arrays, once."""
+        import numpy as np  # here, so that processes that only read records stay small
+
         fitted = [benchmark for benchmark in self.benchmarks if benchmark.fitted]
         places = {category.slug: place for place, category in enumerate(self.categories)}
         families = {name: place for place, name in enumerate(sorted({b.family for b in fitted}))}

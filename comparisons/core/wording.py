@@ -93,7 +93,7 @@ SENTENCES: Mapping[tuple[str, str | None], str | Mapping[str, str]] = {
     ("flip_shift", None): "Moving {moved} of the weight to {scope} from {sources} would draw {F} level.",
     ("flip_none", None): {
         "flip_none": "No weighting turns it: {F} is level or ahead in every category.",
-        "flip_none_measured": "{O} is ahead in no category in which both have results, so no weighting of these turns "
+        "flip_none_measured": "{O} is ahead in no category in which both have a score of their own, so no weighting of these turns "
         "it.",
     },
     ("hinge", None): "Without the {result} of {X} on {scope} the order turns.",

@@ -116,7 +116,7 @@ class BenchmarksPage:
         if not self.total:
             return "No benchmark has been entered yet."
         return (
-            f"{display.counted(self.total, 'benchmark')}, {display.count(self.leading)} of them count in the "
+            f"{display.counted(self.total, 'benchmark')}, {display.count(self.counting)} of them count in the "
             f"{LANE_LABELS[self.lane].lower()} lane. A benchmark counts from {METHOD.models_per_benchmark} models on."
         )
 

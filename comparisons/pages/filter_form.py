@@ -12,7 +12,7 @@ from comparisons.pages.rows import range_text
 from models_catalog.core import display
 from models_catalog.core.specs import CategorySpec
 
-ANY = {"value": "", "label": "Any"}
+ANY = {"value": "", "label": "Any", "selected": False}
 
 
 def fields(

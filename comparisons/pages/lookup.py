@@ -54,12 +54,11 @@ def normalised(text: str) -> str:
 
 def find(text: str) -> str | None:
     """The slug of the model a reader means by a slug, name or known alias; None if not clear. At most 3 queries."""
-    wanted = normalised(text)
-    if not wanted:
+    typed, wanted = text.strip()[:LONGEST].casefold(), normalised(text)
+    if not typed:
         return None
-    rows = list(LanguageModel.objects.published().values_list("slug", "name"))
-    for slug, name in rows:
-        if text.strip() == slug or wanted in (normalised(slug), normalised(name)):
+    for slug, name in LanguageModel.objects.published().values_list("slug", "name"):
+        if typed in (slug, name.casefold()) or (wanted and wanted in (normalised(slug), normalised(name))):
             return slug
     aliases = ModelAlias.objects.filter(source_id__iexact=text.strip()[:LONGEST], model__published=True)
     found = set(aliases.values_list("model__slug", flat=True))
@@ -68,13 +67,15 @@ def find(text: str) -> str | None:
 
 def suggestions(text: str, limit: int = NEAR) -> list[Suggestion]:
     """Models whose slug or name is closest to `text`, best first. One query."""
-    wanted = normalised(text)
-    rows = LanguageModel.objects.for_catalog().values_list("slug", "name", "lab__name")
-    if not wanted:
+    typed, wanted = text.strip()[:LONGEST].casefold(), normalised(text)
+    if not typed:
         return []
     scored = []
-    for slug, name, lab in rows:
-        likeness = max(_likeness(wanted, normalised(slug)), _likeness(wanted, normalised(name)))
+    for slug, name, lab in LanguageModel.objects.for_catalog().values_list("slug", "name", "lab__name"):
+        likeness = 0.7 if typed in name.casefold() else 0.0
+        if wanted:
+            words = (_likeness(wanted, normalised(word)) * 0.95 for word in name.split())
+            likeness = max(likeness, _likeness(wanted, normalised(slug)), _likeness(wanted, normalised(name)), *words)
         if likeness > 0.45:
             scored.append((-likeness, name.lower(), Suggestion(slug, name, lab)))
     return [suggestion for *_, suggestion in sorted(scored, key=lambda item: item[:2])[:limit]]

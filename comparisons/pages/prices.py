@@ -283,15 +283,15 @@ def _mixed(quotes: Mapping[str, PriceSpec], entry: BoardEntry, mix: tuple[int, i
 
 
 def _order(sort: str):
-    """Sort key of the table; models without the value come last."""
+    """Sort key of the table; models without the value come last, by score estimates after ranked models."""
 
     def key(line: PriceLine) -> tuple:
         name = (line.line.name.casefold(), line.line.entry.model.slug)
-        score = line.line.entry.overall
+        entry = line.line.entry
         value = {
             BY_PRICE: line.mixed,
             BY_COST: line.cost,
-            BY_SCORE: None if score is None else -score,
+            BY_SCORE: None if entry.overall is None else (not entry.ranked, -entry.overall),
             BY_NAME: 0,
         }[sort]
         return (value is None, value or 0, *name)

@@ -31,6 +31,7 @@ def test_list_groups_benchmarks_by_category_and_counts_those_in_use():
     states = {line.spec.name: line.state_text for group in page.groups for line in (*group["lines"], *group["rest"])}
     assert states["Thin"] == "too few models: 0"
     assert states["Bench 00"].startswith("counts, ")
+    assert f"41 benchmarks, {page.counting} of them count in the verified lane." in page.basis
     assert page.counting == sum(text.startswith("counts") for text in states.values())
 
 

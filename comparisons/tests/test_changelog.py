@@ -302,7 +302,7 @@ def test_a_crash_while_the_log_is_written_loses_nothing(world, monkeypatch):
 
 def test_a_failing_log_never_spoils_the_save_that_caused_it(world, monkeypatch, caplog):
     monkeypatch.setattr(changelog, "record", lambda: 1 / 0)
-    changelog.record_after_recompute(None)
+    changelog.record_after_recompute()
     assert "the next recomputation catches up" in caplog.text
 
 

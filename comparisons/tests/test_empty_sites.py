@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import re
 
 import pytest
+from jinja2 import StrictUndefined
 
 from comparisons import standing_store
 from comparisons.tests.board_world import LONG, ODD_NAMES, RIGHT_TO_LEFT, SCRIPT, fill
@@ -33,6 +35,14 @@ PAGES = (
 )
 # What a page shows when a value fell through instead of being said in words.
 LEAKS = re.compile(r"\b(None|nan|NaN|inf|Infinity|undefined)\b|\{\{|\}\}")
+
+
+@pytest.fixture(autouse=True)
+def _strict_templates(settings):
+    """A template that asks for something its page does not have fails here instead of printing nothing."""
+    templates = copy.deepcopy(settings.TEMPLATES)
+    templates[0]["OPTIONS"]["undefined"] = StrictUndefined
+    settings.TEMPLATES = templates
 
 
 def visible(response) -> str:

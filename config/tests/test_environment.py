@@ -92,6 +92,8 @@ def test_every_variable_is_explained_in_the_example():
     import re
 
     for name in set(
-        re.findall(r'(?:text|flag|number|items|choice|required|site_url|database|email)\(\s*"([A-Z_]+)"', source)
+        re.findall(
+            r'(?:text|flag|number|items|pairs|cache|choice|required|site_url|database|email)\(\s*"([A-Z_]+)"', source
+        )
     ):
         assert re.search(rf"^{name}=", example, re.MULTILINE), f"{name} is missing from .env.example"

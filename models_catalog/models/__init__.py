@@ -14,7 +14,7 @@ from models_catalog.models.catalog import (
     UnknownName,
 )
 from models_catalog.models.evidence import Benchmark, Report, Result, score_problem
-from models_catalog.models.newsroom import BenchmarkAlias, ScoreSheet
+from models_catalog.models.newsroom import BenchmarkAlias, Import, ScoreSheet
 from models_catalog.models.offers import Offering, Price, SpeedMeasurement, periods_overlap
 from models_catalog.models.people import User
 
@@ -24,6 +24,7 @@ __all__ = [
     "BenchmarkAlias",
     "Category",
     "DatePrecision",
+    "Import",
     "LanguageModel",
     "ModelAlias",
     "ModelSlugRedirect",

@@ -1,4 +1,4 @@
-"""The newsroom's own records: score sheets and the names sources use for benchmarks."""
+"""The newsroom's own records: score sheets, imports, and the names sources use for benchmarks."""
 
 from __future__ import annotations
 
@@ -76,3 +76,43 @@ class ScoreSheet(TimeStamped):
 
     def __str__(self):
         return f"Sheet {self.pk}: {self.title}"
+
+
+class Import(TimeStamped):
+    """A file somebody brings in: checked, previewed, and written as one or not at all.
+
+    `content` is the file itself, kept until the import is written or for an hour at most.
+    `preview` is what the check found (`models_catalog.newsroom.imports` describes it), `digest`
+    changes whenever what would be written changes.
+    """
+
+    class State(models.TextChoices):
+        CHECKING = "checking", "being checked"
+        READY = "ready", "not written yet"
+        UNREADABLE = "unreadable", "cannot be read"
+        WRITING = "writing", "being written"
+        WRITTEN = "written", "written"
+        DISCARDED = "discarded", "discarded"
+
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="imports")
+    format = models.CharField(max_length=20)
+    table = models.CharField(max_length=40, blank=True, help_text="The table that a single file holds.")
+    file_name = models.CharField(max_length=200)
+    size = models.PositiveIntegerField(help_text="Bytes.")
+    sha256 = models.CharField(max_length=64)
+    content = models.BinaryField(null=True, editable=False)
+    publish = models.BooleanField("new results are published", default=False)
+    keep_going = models.BooleanField("refused rows are left out", default=False)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.CHECKING)
+    step_began_at = models.DateTimeField(null=True)
+    preview = models.JSONField(default=dict)
+    digest = models.CharField(max_length=64, blank=True)
+    message = models.TextField(blank=True, help_text="Why it cannot be read, or was not written.")
+    reason = models.CharField(max_length=100, blank=True)
+    written_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-created_at", "-pk"]
+
+    def __str__(self):
+        return f"Import {self.pk}: {self.file_name}"

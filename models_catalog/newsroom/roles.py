@@ -26,6 +26,7 @@ EDITOR_MAY = {
     "speedmeasurement": ENTER,
     "report": ("view", "change"),
     "scoresheet": ("view", "add", "change"),
+    "import": ("view", "add"),
 }
 PUBLISHER_MAY = {
     **dict.fromkeys(EDITOR_MAY, DRAFT),
@@ -33,6 +34,7 @@ PUBLISHER_MAY = {
     "modelslugredirect": ("view", "delete"),
     "report": ("view", "change"),
     "scoresheet": ("view", "add", "change"),
+    "import": ("view", "add"),
     "result": (*DRAFT, "publish"),
 }
 

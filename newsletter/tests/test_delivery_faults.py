@@ -140,27 +140,33 @@ def test_a_relay_that_died_with_the_message_leaves_it_uncertain_and_never_calls_
 
 
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="several workers need PostgreSQL")
-def test_four_workers_of_which_three_are_killed_lose_and_double_nothing(world):
-    send_to(400)
+def test_four_workers_killed_one_after_the_other_at_ten_points_lose_and_double_nothing(world):
+    send_to(700)
+    points = ["ehlo", "mail", "rcpt", "data", "body", "dot", "logged", "answered", "rcpt", "quit"]
     with Sink() as sink:
         here = world(sink, lease_seconds=SHORT_LEASE)
-        killed = set()
+        left, killed_after = list(points), [0]
 
         def plan(moment):
-            due = {"dot": 40, "logged": 90, "rcpt": 150}.get(moment.point)
-            if due is None or moment.count < due or moment.point in killed or len(here.pids()) < 2:
-                return
-            killed.add(moment.point)
-            kill(process_at(moment.port, here.pids()))
+            """Kill whoever comes to the next point, once 15 more messages were written down."""
+            if left and moment.point == left[0] and len(sink.accepted) >= killed_after[0] + 15:
+                left.pop(0)
+                killed_after[0] = len(sink.accepted)
+                kill(process_at(moment.port, here.pids()))
 
         sink.plan = plan
-        workers = [here.start("--once") for _ in range(4)]
-        for worker in workers:
+        deadline = time.monotonic() + 120
+        while left and time.monotonic() < deadline:
+            while len(here.pids()) < 4:
+                here.start("--once")
+            time.sleep(0.02)
+        for worker in here.processes:
             worker.communicate(timeout=60)
-        assert sorted(worker.returncode for worker in workers) == [-9, -9, -9, 0]
+        assert left == []
+        assert sum(worker.returncode == -signal.SIGKILL for worker in here.processes) == len(points)
         here.wait_for_lease()
         run_until_finished(here)
-        assert_nothing_lost_or_doubled(here, sink, uncertain=3)
+        assert_nothing_lost_or_doubled(here, sink, uncertain=len(points))
 
 
 def test_a_second_worker_is_idle_or_shares_the_work_but_never_repeats_it(world):
