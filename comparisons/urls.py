@@ -5,7 +5,14 @@ from django.urls import path
 from comparisons import views
 from comparisons.board_urls import urlpatterns as board_urls
 from comparisons.changes_urls import urlpatterns as changes_urls
+from comparisons.page_cache import revision_cached
 from comparisons.sharing_urls import urlpatterns as sharing_urls
+
+# Boards and catalogue pages follow from the dataset revision and the day; these do not.
+LIVE = {"report"}
+for board in board_urls:
+    if board.name not in LIVE:
+        board.callback = revision_cached(board.callback)
 
 app_name = "comparisons"
 urlpatterns = [
