@@ -57,8 +57,12 @@ class ScoreCard:
 
     @property
     def _caveat(self) -> str | None:
-        notes = [claim.text for claim in self.verdict.claims if claim.kind == "not_ranked" and claim.text]
-        return " ".join(dict.fromkeys([self.page.lane_reason, *notes])).strip() or None
+        said = [
+            sentence.text
+            for sentence in self.verdict.sentences
+            if any(claim.kind == "not_ranked" for claim in sentence.claims)
+        ]
+        return " ".join(filter(None, [self.page.lane_reason, *said])) or None
 
     @property
     def _gap_note(self) -> str:
@@ -112,9 +116,11 @@ class ScoreCard:
         side, score = self.comparison.sides[number], self.comparison.overall.scores[number]
         standing, name = side.standing, side.model.name
         notes = []
-        if standing is not None and standing.results:
+        if standing is not None and score is not None:
             grade = GRADE_WORDS.get(standing.grade or "", "")
             notes.append(", ".join(filter(None, [grade, display.counted(standing.results, "result")])))
+        elif standing is not None:
+            notes.append(display.counted(len(standing.cells), "counting result"))
         if standing is not None and standing.rank is not None:
             span = (
                 f"rank {standing.best}"
