@@ -6,9 +6,10 @@ import dataclasses
 import datetime as dt
 from decimal import Decimal
 
-from comparisons.core.records import Claim, Comparison, ScoreText, Side
+from comparisons.core.records import Claim, Comparison, ResultCell, ScoreText, Side
 from comparisons.pages.base import absolute
 from comparisons.pages.comparison import ComparisonPage
+from models_catalog.core.specs import ResultRow
 
 SCHEMA = "evenbench.comparison/1"
 
@@ -175,15 +176,18 @@ def overall_side(comparison: Comparison, number: int) -> dict:
     }
 
 
-def result_facts(cell) -> dict | None:
+def result_facts(cell: ResultCell | None) -> dict | None:
     """A reported score with its settings and source."""
     if cell is None:
         return None
-    row = cell.row
+    return {**row_facts(cell.row), "text": cell.text, "counts": cell.counts, "why_not": cell.why_not or None}
+
+
+def row_facts(row: ResultRow) -> dict:
+    """What every twin says about a result: settings, source, state."""
     return {
         "id": row.id,
         "score": plain(row.score),
-        "text": cell.text,
         "variant": row.variant,
         "method": row.method,
         "standard": row.standard,
@@ -192,8 +196,6 @@ def result_facts(cell) -> dict | None:
         "measured_on": plain(row.measured_on),
         "state": row.state,
         "withdrawn_reason": row.withdrawn_reason or None,
-        "counts": cell.counts,
-        "why_not": cell.why_not or None,
     }
 
 

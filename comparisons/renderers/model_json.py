@@ -8,7 +8,7 @@ from comparisons.pages.base import absolute
 from comparisons.pages.ledger import LedgerRow
 from comparisons.pages.model import ModelPage
 from comparisons.pages.rows import iso_date
-from comparisons.renderers.comparison_json import plain
+from comparisons.renderers.comparison_json import plain, row_facts
 
 SCHEMA = "evenbench.model/1"
 
@@ -80,22 +80,12 @@ def model_document(page: ModelPage) -> dict:
 
 def result_facts(line: LedgerRow) -> dict:
     """A reported result with its settings, source, and whether it counts."""
-    row = line.row
     return {
-        "id": row.id,
-        "model": row.model,
-        "benchmark": row.benchmark,
-        "score": plain(row.score),
+        **row_facts(line.row),
+        "model": line.row.model,
+        "benchmark": line.row.benchmark,
         "text": line.value_text,
         "unit": line.benchmark.unit,
-        "variant": row.variant,
-        "method": row.method,
-        "standard": row.standard,
-        "source_kind": row.source_kind,
-        "source_url": row.source_url or None,
-        "measured_on": plain(row.measured_on),
-        "state": row.state,
-        "withdrawn_reason": row.withdrawn_reason or None,
         "counts": line.counts,
         "why_not": line.why_not or None,
         "share_text": line.share_text or None,
