@@ -2,8 +2,10 @@
 
 from django.conf import settings
 from django.contrib import admin
+from django.templatetags.static import static
 from django.urls import include, path
-from django.views.generic import TemplateView
+from django.utils.functional import lazy
+from django.views.generic import RedirectView, TemplateView
 
 from comparisons.api import urls as api_urls
 from newsletter import views as newsletter_views
@@ -14,6 +16,7 @@ admin.autodiscover()
 urlpatterns = [
     path(f"{settings.ADMIN_URL}account/", include("models_catalog.newsroom.account_urls")),
     path(settings.ADMIN_URL, admin.site.urls),
+    path("favicon.ico", RedirectView.as_view(url=lazy(static, str)("img/favicon.svg"), permanent=False)),
     path("privacy/", newsletter_views.privacy, name="privacy"),
     path("api/v1/", api_urls),
     path("", include("models_catalog.urls")),
