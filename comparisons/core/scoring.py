@@ -13,7 +13,7 @@ a reader's weights or an earlier date, follows the same arithmetic to the last b
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -59,7 +59,9 @@ __all__ = [
     "Reason",
     "board",
     "fit_lane",
+    "in_points",
     "observe",
+    "overalls",
     "rank",
     "reweigh",
     "stand",
@@ -97,18 +99,26 @@ def observe(
 ) -> dict[str, tuple[Observation, ...]]:
     """Choose every model's counting results on the scored benchmarks, ordered by slug."""
     scored = {benchmark.slug: benchmark for benchmark in benchmarks if is_scored(benchmark)}
-    by_benchmark: dict[str, list[ResultRow]] = defaultdict(list)
-    for (_, slug), row in counting_rows(rows, lane).items():
-        if slug in scored:
-            by_benchmark[slug].append(row)
+    chosen = [row for (_, slug), row in counting_rows(rows, lane).items() if slug in scored]
     by_model: dict[str, list[Observation]] = defaultdict(list)
+    for row, observation in in_points(scored, chosen):
+        by_model[row.model].append(observation)
+    return {model: tuple(by_model[model]) for model in sorted(by_model)}
+
+
+def in_points(
+    benchmarks: Mapping[str, BenchmarkSpec], rows: Iterable[ResultRow]
+) -> Iterator[tuple[ResultRow, Observation]]:
+    """Turn chosen rows on scored benchmarks into observations, ordered by benchmark slug."""
+    by_benchmark: dict[str, list[ResultRow]] = defaultdict(list)
+    for row in rows:
+        by_benchmark[row.benchmark].append(row)
     for slug in sorted(by_benchmark):
         chosen = by_benchmark[slug]
         scores = [float(row.score) for row in chosen]
-        points = to_points(scored[slug], np.array(scores)).tolist()
+        points = to_points(benchmarks[slug], np.array(scores)).tolist()
         for row, raw, value in zip(chosen, scores, points, strict=True):
-            by_model[row.model].append(Observation(slug, row.id, raw, value, row.self_reported, row.standard))
-    return {model: tuple(by_model[model]) for model in sorted(by_model)}
+            yield row, Observation(slug, row.id, raw, value, row.self_reported, row.standard)
 
 
 def stand(
@@ -129,6 +139,26 @@ def stand_all(fit: LaneFit, seen: Observations) -> list[ModelStanding]:
     """Place many models at once, ordered by slug; each gets exactly what `stand` would give it."""
     models = sorted(seen)
     held = [sorted(seen[model], key=lambda cell: cell.benchmark) for model in models]
+    votes, scores = _score_all(fit, held)
+    return _to_records(fit, models, held, votes, scores)
+
+
+def overalls(fit: LaneFit, seen: Observations) -> dict[str, tuple[float, float] | None]:
+    """Overall score and its standard error only, by model: those of `stand_all` without the rest of a standing."""
+    models = sorted(seen)
+    _, scores = _score_all(fit, [sorted(seen[model], key=lambda cell: cell.benchmark) for model in models])
+    placed = (scores.category_results.sum(1) > 0).tolist()
+    figures = zip(models, placed, scores.overall.tolist(), scores.se.tolist(), strict=True)
+    return {
+        model: (overall, se) if scored and fit.course_par is not None else None
+        for model, scored, overall, se in figures
+    }
+
+
+def _score_all(
+    fit: LaneFit, held: Sequence[Sequence[Observation | Cell]]
+) -> tuple[evidence.Votes, evidence.Scores]:
+    """Work out every figure of many models; `held` are the results of each, by benchmark slug."""
     columns = fit.columns
     entries = [
         (row, columns.position[cell.benchmark], cell.points, cell.self_reported)
@@ -139,7 +169,7 @@ def stand_all(fit: LaneFit, seen: Observations) -> list[ModelStanding]:
     row, place, points, self_reported = zip(*entries, strict=True) if entries else ((), (), (), ())
     flags = np.array(self_reported, bool)
     cells = evidence.CellArrays(
-        models=len(models),
+        models=len(held),
         model=np.array(row, int),
         benchmark=np.array(place, int),
         points=np.array(points, float) - fit.offset.applied * flags,
@@ -153,8 +183,7 @@ def stand_all(fit: LaneFit, seen: Observations) -> list[ModelStanding]:
         category=columns.category,
         family=columns.family,
     )
-    scores = evidence.score(cells, votes, columns, fit.omega)
-    return _to_records(fit, models, held, votes, scores)
+    return votes, evidence.score(cells, votes, columns, fit.omega)
 
 
 def _to_records(

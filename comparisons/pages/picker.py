@@ -17,6 +17,7 @@ from comparisons.pages.base import PageMeta, absolute
 PATH = "/compare/"
 SUGGEST_PATH = "/compare/suggest/"
 MOST = 6  # models side by side
+SHELF = 300  # models listed below the fields; larger catalogues have /models/ for the rest
 LEAST_PART = 3  # letters of a name from which on a part of it will do
 LABELS = ("First model", "Second model", "Third model", "Fourth model", "Fifth model", "Sixth model")
 
@@ -43,6 +44,12 @@ class PickerPage:
     message: str
     examples: tuple[dict, ...]
     meta: PageMeta
+    shelf: tuple[dict, ...] = ()  # every model by lab, as links that choose it; cut at SHELF models
+
+    @property
+    def shelf_title(self) -> str:
+        """What choosing from the shelf does next."""
+        return "Or choose the second model" if len(self.others) == 1 else "Or choose from the list"
 
     @property
     def form(self) -> dict:
@@ -199,7 +206,18 @@ def load_picker(texts: Sequence[str], *, fields: int = 2) -> Chosen | PickerPage
     found = resolve(texts, fields=fields)
     if isinstance(found, Chosen):
         return found
-    return replace(found, examples=example_pairs(board_store.board_entries(settings.DEFAULT_LANE)))
+    entries = board_store.board_entries(settings.DEFAULT_LANE)
+    return replace(found, examples=example_pairs(entries), shelf=_shelf(entries, found.others))
+
+
+def _shelf(entries: Sequence[BoardEntry], chosen: tuple[str, ...]) -> tuple[dict, ...]:
+    """Models by lab, both by name; a link adds its model to those already chosen."""
+    by_lab: dict[str, list[dict]] = {}
+    models = [entry.model for entry in entries if entry.model.slug not in chosen][:SHELF]
+    for model in sorted(models, key=lambda model: (model.lab_name.casefold(), model.name.casefold())):
+        link = {"href": picker_address([*chosen, model.slug]), "text": model.name}
+        by_lab.setdefault(model.lab_name, []).append(link)
+    return tuple({"name": name, "links": links} for name, links in by_lab.items())
 
 
 def example_pairs(entries: Iterable[BoardEntry]) -> tuple[dict, ...]:
