@@ -5,7 +5,7 @@ import json
 
 import pytest
 from django.utils import timezone
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from comparisons import standing_store
@@ -18,6 +18,7 @@ values = st.recursive(
 )
 
 
+@settings(max_examples=40)
 @given(st.dictionaries(st.text(), values))
 def test_nothing_can_end_the_script_and_nothing_is_lost(data):
     text = structured_data.script_text(data)
