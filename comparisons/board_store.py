@@ -7,6 +7,7 @@ for the models on the page alone.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -15,11 +16,12 @@ from uuid import UUID
 from django.db.models import F
 
 from comparisons import standing_store
+from comparisons.core.history import released_by, standings_on
 from comparisons.core.method import Z_CLEAR
 from comparisons.core.scoring import LaneFit, ModelStanding, rank, stand_all
 from comparisons.core.standing import Reason
 from comparisons.models import Standing
-from models_catalog.core.specs import ModelSpec
+from models_catalog.core.specs import ModelSpec, ResultRow
 
 _MODEL_FIELDS = (
     "slug",
@@ -46,6 +48,16 @@ _MODEL_FIELDS = (
 )
 _STANDING_FIELDS = ("overall", "se", "grade", "ranked", "rank", "rank_best", "rank_worst", "results", "categories")
 _SPLIT = (_MODEL_FIELDS.index("input_modalities"), _MODEL_FIELDS.index("output_modalities"))
+
+
+_NO_STANDING = {
+    **dict.fromkeys(("overall", "se", "rank", "best", "worst")),
+    "grade": "",
+    "ranked": False,
+    "results": 0,
+    "scores": {},
+    "places": {},
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,9 +138,9 @@ def _places(stored: dict) -> dict[str, CategoryPlace]:
 
 
 def entry_of(entry: BoardEntry, standing: ModelStanding | None) -> BoardEntry:
-    """The entry of the same model with another standing, such as one under a reader's weights."""
+    """The entry of the same model with another standing, such as one under a reader's weights; None empties it."""
     if standing is None:
-        return entry
+        return replace(entry, **_NO_STANDING)
     own = {slug: line for slug, line in standing.categories.items() if not line.carried}
     return replace(
         entry,
@@ -166,6 +178,33 @@ def reweighed(entries: Iterable[BoardEntry], fit: LaneFit) -> tuple[tuple[BoardE
     cells = {slug: standing.cells for slug, standing in known.items() if slug in published}
     placed = {standing.model: standing for standing in rank(stand_all(fit, cells), fit)}
     return tuple(entry_of(entry, placed.get(entry.model.slug)) for entry in entries), placed
+
+
+@dataclass(frozen=True)
+class BoardOfDay:
+    """A lane as it stood on a day: its entries, all standings by slug, and a context that counts them.
+
+    Models released later are in neither.
+    """
+
+    entries: tuple[BoardEntry, ...]
+    standings: dict[str, ModelStanding]
+    context: standing_store.LaneContext
+
+
+def board_on(
+    entries: Iterable[BoardEntry],
+    context: standing_store.LaneContext,
+    fit: LaneFit,
+    rows: Iterable[ResultRow],
+    day: dt.date,
+) -> BoardOfDay:
+    """Score and rank a lane's board from the results known by a day, under `fit`: today's, or a reweighed one."""
+    out = {entry.model.slug: entry for entry in entries if released_by(entry.model, day)}
+    known = (row for row in rows if row.model in out)
+    placed = standings_on(fit, known, context.benchmarks.values(), day)
+    counted = replace(context, ranked=sum(s.ranked for s in placed.values()), scored=len(placed))
+    return BoardOfDay(tuple(entry_of(entry, placed.get(slug)) for slug, entry in out.items()), placed, counted)
 
 
 def missing_conditions(lane: str, slugs: Iterable[str]) -> dict[str, tuple[Reason, ...]]:

@@ -14,6 +14,7 @@ from comparisons.forms import board_filters
 from comparisons.pages import lookup, picker
 from comparisons.pages.base import MovedModel, PageMeta, UnknownModel, absolute
 from comparisons.pages.changes import latest
+from comparisons.pages.filters import BoardFilters
 from comparisons.pages.home import load_home
 from comparisons.pages.leaderboard import load_leaderboard
 from comparisons.pages.model import ModelPage, load_model
@@ -100,12 +101,17 @@ def leaderboard(request: HttpRequest) -> HttpResponse:
     moved = own_weights_redirect(request)
     if moved is not None:
         return moved
-    page = load_leaderboard(board_filters(request.GET), today=today())
+    page = load_leaderboard(_dated_filters(request), today=today())
     return render(request, "comparisons/leaderboard.html", {"page": page})
 
 
+def _dated_filters(request: HttpRequest) -> BoardFilters:
+    """The filters of the address with the day it asks for; other boards than the leaderboard have no days."""
+    return replace(board_filters(request.GET), on=request.GET.get("on", ""))
+
+
 def _whole_leaderboard(request: HttpRequest):
-    return load_leaderboard(board_filters(request.GET), today=today(), whole=True)
+    return load_leaderboard(_dated_filters(request), today=today(), whole=True)
 
 
 @require_safe
@@ -186,7 +192,7 @@ def model_md(request: HttpRequest, slug: str) -> HttpResponse:
 def _model(request: HttpRequest, slug: str, path: str) -> ModelPage | HttpResponse:
     """The page of a model, or the answer to give instead: a redirect, or a 404 with near matches."""
     try:
-        return load_model(slug, today=today(), lane=asked_lane(request))
+        return load_model(slug, today=today(), lane=asked_lane(request), on=request.GET.get("on", ""))
     except MovedModel as moved:
         return redirect(with_query(request, path.format(moved.renamed[slug])), permanent=True)
     except UnknownModel as unknown:

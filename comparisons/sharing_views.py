@@ -39,7 +39,7 @@ SVG = "image/svg+xml"
 @revision_cached
 def comparison_md(request: HttpRequest, pair: str) -> HttpResponse:
     """`/compare/A-vs-B.md`."""
-    return answer_pair(request, pair, "/compare/{}.md", _markdown)
+    return answer_pair(request, pair, "/compare/{}.md", _markdown, dated=True)
 
 
 def _markdown(request: HttpRequest, page: ComparisonPage) -> HttpResponse:

@@ -19,6 +19,7 @@ from comparisons.renderers.comparison_json import comparison_document
 from comparisons.renderers.social_card import card_image
 from comparisons.renderers.structured_data import comparison_json_ld
 from comparisons.standing_store import NoStandings, recompute
+from models_catalog.core import display
 from models_catalog.core.specs import LANES
 
 LONGEST_ADDRESS = 300
@@ -27,23 +28,27 @@ LONGEST_ADDRESS = 300
 @revision_cached
 def comparison_detail(request: HttpRequest, pair: str) -> HttpResponse:
     """`/compare/A-vs-B/`."""
-    return answer_pair(request, pair, "/compare/{}/", _html)
+    return answer_pair(request, pair, "/compare/{}/", _html, dated=True)
 
 
 @revision_cached
 def comparison_json(request: HttpRequest, pair: str) -> HttpResponse:
     """`/compare/A-vs-B.json`."""
-    return answer_pair(request, pair, "/compare/{}.json", lambda request, page: _json(page))
+    return answer_pair(request, pair, "/compare/{}.json", lambda request, page: _json(page), dated=True)
 
 
 @require_safe
-def answer_pair(request: HttpRequest, pair: str, path: str, render_page) -> HttpResponse:
-    """Load the page and render it; other orders and old slugs redirect, unknown names get near matches."""
+def answer_pair(request: HttpRequest, pair: str, path: str, render_page, *, dated: bool = False) -> HttpResponse:
+    """Load the page and render it; other orders and old slugs redirect, unknown names get near matches.
+
+    With `dated` the answer may be about an earlier day (`on=`); what cannot say the day never is.
+    """
+    on = request.GET.get("on", "") if dated else ""
     if any(name.startswith(FIELD) for name in request.GET):
         weights = from_fields(request.GET) or "0"
-        return redirect(address(request.path, w=weights, lane=request.GET.get("lane")))
+        return redirect(address(request.path, w=weights, lane=request.GET.get("lane"), on=on))
     try:
-        page = _load(request, pair)
+        page = _load(request, pair, on)
     except MovedModel as moved:
         slugs = [moved.renamed.get(slug, slug) for slug in pairs.split(pair)]
         if slugs[0] == slugs[1]:
@@ -60,7 +65,7 @@ def answer_pair(request: HttpRequest, pair: str, path: str, render_page) -> Http
     return render_page(request, page)
 
 
-def _load(request: HttpRequest, pair: str) -> ComparisonPage:
+def _load(request: HttpRequest, pair: str, on: str) -> ComparisonPage:
     lane = request.GET.get("lane")
     return load_comparison_page(
         pair,
@@ -69,6 +74,7 @@ def _load(request: HttpRequest, pair: str) -> ComparisonPage:
         weights=request.GET.get("w", ""),
         tokens_in=request.GET.get("in", "")[:60],
         tokens_out=request.GET.get("out", "")[:60],
+        on=on,
     )
 
 
@@ -90,9 +96,10 @@ def _json(page: ComparisonPage) -> HttpResponse:
 
 def _meta(request: HttpRequest, page: ComparisonPage) -> PageMeta:
     names = page.names
+    kept = {"w": page.weights_text, "lane": page.lane_asked, "on": page.on}
     own_view = any(request.GET.get(name) for name in ("w", "in", "out", "lane", "on"))
     return PageMeta(
-        title=f"{names[0]} vs {names[1]}: {_lower_first(page.verdict.headline, names)}",
+        title=f"{names[0]} vs {names[1]}: {_lower_first(page.verdict.headline, names)}{_on_day(page)}",
         description=shortened(f"{page.verdict.headline}. {page.verdict.why}"),
         canonical=absolute(page.path),
         robots="noindex" if own_view else None,
@@ -100,18 +107,22 @@ def _meta(request: HttpRequest, page: ComparisonPage) -> PageMeta:
         alternates=(
             {
                 "type": "application/json",
-                "href": address(f"/compare/{page.pair_slug}.json", w=page.weights_text, lane=page.lane_asked),
+                "href": address(f"/compare/{page.pair_slug}.json", **kept),
                 "title": "This comparison as JSON",
             },
             {
                 "type": "text/markdown",
-                "href": address(f"/compare/{page.pair_slug}.md", w=page.weights_text, lane=page.lane_asked),
+                "href": address(f"/compare/{page.pair_slug}.md", **kept),
                 "title": "This comparison as Markdown",
             },
         ),
-        image=card_image(page.path, f"{page.verdict.headline}. {page.verdict.why}"),
+        image=None if page.as_of else card_image(page.path, f"{page.verdict.headline}. {page.verdict.why}"),
         json_ld=comparison_json_ld(page),
     )
+
+
+def _on_day(page: ComparisonPage) -> str:
+    return f" (as of {display.date(page.as_of.day)})" if page.as_of else ""
 
 
 def _lower_first(headline: str, names: tuple[str, str]) -> str:

@@ -136,9 +136,7 @@ def _moments(
         (
             row
             for row in rows
-            if row.benchmark in fitted
-            and is_scored(benchmarks[row.benchmark])
-            and refusal(row, fit.lane) is None
+            if row.benchmark in fitted and is_scored(benchmarks[row.benchmark]) and refusal(row, fit.lane) is None
         ),
         key=lambda row: known_since(row) or _ALWAYS,
         reverse=True,

@@ -155,9 +155,7 @@ def overalls(fit: LaneFit, seen: Observations) -> dict[str, tuple[float, float] 
     }
 
 
-def _score_all(
-    fit: LaneFit, held: Sequence[Sequence[Observation | Cell]]
-) -> tuple[evidence.Votes, evidence.Scores]:
+def _score_all(fit: LaneFit, held: Sequence[Sequence[Observation | Cell]]) -> tuple[evidence.Votes, evidence.Scores]:
     """Work out every figure of many models; `held` are the results of each, by benchmark slug."""
     columns = fit.columns
     entries = [

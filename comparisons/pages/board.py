@@ -8,24 +8,25 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from comparisons import board_store, standing_store
 from comparisons.board_store import BoardEntry
+from comparisons.core import history
 from comparisons.core.boards import Place, category_places, on_category_board
 from comparisons.core.geometry import Scale
 from comparisons.core.scoring import reweigh
 from comparisons.core.standing import LaneFit, ModelStanding
 from comparisons.core.weights import WeightError, parse_weights
-from comparisons.pages import rows
+from comparisons.pages import as_of, board_changes, rows
 from comparisons.pages.base import LANE_LABELS, LANE_NOTES
 from comparisons.pages.filter_form import pager
 from comparisons.pages.filters import TRACKED, BoardFilters
 from comparisons.pages.lacking import lacking
 from models_catalog import snapshots
 from models_catalog.core import display
-from models_catalog.core.specs import CategorySpec, PriceSpec
+from models_catalog.core.specs import CategorySpec, PriceSpec, ResultRow
 
 PAGE_SIZE = 50
 TRACKED_SHOWN = 10  # models without a rank below a board; the rest has pages of its own
@@ -57,7 +58,9 @@ class Board:
     field: Mapping[str, BoardEntry]
     weights_error: str
     category_error: str
-    today: dt.date
+    today: dt.date  # the day the board is about
+    as_of: as_of.AsOf | None = None  # where that is an earlier day than today
+    on_error: str = ""
 
     @property
     def shows_tracked(self) -> bool:
@@ -104,13 +107,18 @@ class Board:
 
 @dataclass(frozen=True)
 class _Field:
-    """The lane as the board sees it: entries, fit, and new standings under own weights."""
+    """The lane as the board sees it: entries, fit, and new standings under own weights or on an earlier day.
+
+    On an earlier day `now` holds the entries of today and `results` all results by model.
+    """
 
     entries: tuple[BoardEntry, ...]
     context: standing_store.LaneContext
     fit: LaneFit
-    reweighed: Mapping[str, ModelStanding] | None
+    derived: Mapping[str, ModelStanding] | None
     weights_error: str
+    now: tuple[BoardEntry, ...] = ()
+    results: Mapping[str, tuple[ResultRow, ...]] = field(default_factory=dict)
 
     @cached_property
     def by_slug(self) -> dict[str, BoardEntry]:
@@ -132,10 +140,11 @@ def load_board(
     A page holds `most` lines, and `below` of the models without a place.
 
     Four queries: models with their standings, prices, missing conditions, and once per process
-    and snapshot the fit (under own weights the standings, too). Raises NoStandings before the
-    first recompute.
+    and snapshot the fit (under own weights the standings, too). On an earlier day all results are
+    a fifth and the missing conditions need none. Raises NoStandings before the first recompute.
     """
-    seen = _field(filters)
+    day, on_error = as_of.asked_day(filters.on, today)
+    seen = _field(filters, day)
     category = next((c for c in seen.context.categories if c.slug == filters.category), None)
     category_error = ""
     if filters.category and category is None:
@@ -144,9 +153,10 @@ def load_board(
         filters,
         category=category.slug if category else "",
         own_weights="" if seen.weights_error else filters.own_weights,
+        on=day.isoformat() if day else "",
     )
     places = _places(seen.entries, category)
-    cut = _cut(filters, seen.entries, places, today, whole=whole, most=most, below=below)
+    cut = _cut(filters, seen.entries, places, day or today, whole=whole, most=most, below=below)
     shown = (*cut.shown, *cut.unplaced)
     writer = _Writer(places, cut.prices, _missing(shown, places, seen, category), category, seen.context.categories)
     lines, axis = writer.lines(cut.shown)
@@ -169,7 +179,40 @@ def load_board(
         field=seen.by_slug,
         weights_error=seen.weights_error,
         category_error=category_error,
-        today=today,
+        today=day or today,
+        as_of=_since(seen, places, cut, category, day, today, filters.href(path, on="")) if day else None,
+        on_error=on_error,
+    )
+
+
+def _since(
+    seen: _Field,
+    places: Mapping[str, Place],
+    cut: _Cut,
+    category: CategorySpec | None,
+    day: dt.date,
+    today: dt.date,
+    today_href: str,
+) -> as_of.AsOf:
+    """What a day's board says about itself and about what came after it."""
+    then = {e.model.slug: (places.get(e.model.slug), _board_score(e, category)[0]) for e in seen.entries}
+    now_places = _places(seen.now, category)
+    now = {e.model.slug: (now_places.get(e.model.slug), _board_score(e, category)[0]) for e in seen.now}
+    names = {entry.model.slug: entry.model.name for entry in seen.now}
+    shown = {entry.model.slug: cut.offers.get(entry.model.slug, ()) for entry in cut.shown}
+    changes, left_out = board_changes.shortened(
+        board_changes.moves(then, now, names), board_changes.price_changes(shown, names, day, today)
+    )
+    known = history.known_rows((row for slug in then for row in seen.results.get(slug, ())), day)
+    said = as_of.notes(known, (), day)
+    return as_of.AsOf(
+        day,
+        today,
+        today_href,
+        (*said, *board_changes.counts(then, now)),
+        changes,
+        board_changes.came_since(seen.results, seen.context, seen.fit, day),
+        left_out=left_out,
     )
 
 
@@ -182,6 +225,7 @@ class _Cut:
     matching: int
     tracked_matching: int
     prices: Mapping[str, PriceSpec]
+    offers: Mapping[str, tuple[PriceSpec, ...]]  # every price period of the models whose prices were asked for
     page: int
 
 
@@ -197,7 +241,8 @@ def _cut(
 ) -> _Cut:
     """Filter, sort and cut into pages. One query for prices: of all models where they decide, else of those shown."""
     every_price = filters.needs_all_prices or whole
-    prices = _prices(entries, today) if every_price else {}
+    offers = _offers(entries) if every_price else {}
+    prices = rows.quotes(offers, today)
     arranged = _arranged(filters, entries, places, prices)
     placed = [entry for entry in arranged if entry.model.slug in places]
     tracked = [entry for entry in arranged if entry.model.slug not in places]
@@ -206,8 +251,9 @@ def _cut(
     shown = main if whole else main[(page - 1) * most : page * most]
     unplaced = rest if whole else rest[:below]
     if not every_price:
-        prices = _prices([*shown, *unplaced], today)
-    return _Cut(tuple(shown), tuple(unplaced), len(main), len(tracked), prices, page)
+        offers = _offers([*shown, *unplaced])
+        prices = rows.quotes(offers, today)
+    return _Cut(tuple(shown), tuple(unplaced), len(main), len(tracked), prices, offers, page)
 
 
 @dataclass(frozen=True)
@@ -249,18 +295,23 @@ def _ranked_by(filters: BoardFilters, path: str, category: str) -> str:
     return filters.href(path, category=category, sort="", show="")
 
 
-def _field(filters: BoardFilters) -> _Field:
+def _field(filters: BoardFilters, day: dt.date | None) -> _Field:
     lane = filters.lane_in_force
     entries = board_store.board_entries(lane, places=bool(filters.category))
     context = board_store.context_of(entries, lane)
-    if not filters.own_weights.strip():
-        return _Field(entries, context, context.fit, None, "")
-    try:
-        fit = reweigh(context.fit, parse_weights(filters.own_weights, context.categories))
-    except (WeightError, ValueError) as problem:
-        return _Field(entries, context, context.fit, None, str(problem))
-    entries, standings = board_store.reweighed(entries, fit)
-    return _Field(entries, context, fit, standings, "")
+    fit, standings, weights_error = context.fit, None, ""
+    if filters.own_weights.strip():
+        try:
+            fit = reweigh(context.fit, parse_weights(filters.own_weights, context.categories))
+            entries, standings = board_store.reweighed(entries, fit)
+        except (WeightError, ValueError) as problem:
+            weights_error = str(problem)
+    if day is None:
+        return _Field(entries, context, fit, standings, weights_error)
+    results = snapshots.public_results([entry.model.slug for entry in entries])
+    every = (row for rows_of_model in results.values() for row in rows_of_model)
+    then = board_store.board_on(entries, context, fit, every, day)
+    return _Field(then.entries, then.context, fit, then.standings, weights_error, entries, results)
 
 
 def _places(entries: tuple[BoardEntry, ...], category: CategorySpec | None) -> dict[str, Place]:
@@ -285,10 +336,10 @@ def _board_score(entry: BoardEntry, category: CategorySpec | None) -> tuple[floa
     return (None, None, 0) if place is None else (place.score, place.se, place.results)
 
 
-def _prices(entries: Sequence[BoardEntry], today: dt.date) -> dict[str, PriceSpec]:
+def _offers(entries: Sequence[BoardEntry]) -> dict[str, tuple[PriceSpec, ...]]:
     if not entries:
         return {}
-    return rows.quotes(snapshots.operations([entry.model.slug for entry in entries]).prices, today)
+    return snapshots.operations([entry.model.slug for entry in entries]).prices
 
 
 def _arranged(
@@ -321,10 +372,10 @@ def _missing(
     slugs = [entry.model.slug for entry in entries if entry.model.slug not in places]
     if not slugs:
         return {}
-    if seen.reweighed is None:
+    if seen.derived is None:
         reasons = board_store.missing_conditions(seen.context.lane, slugs)
     else:
-        reasons = {slug: seen.reweighed[slug].reasons for slug in slugs if slug in seen.reweighed}
+        reasons = {slug: seen.derived[slug].reasons for slug in slugs if slug in seen.derived}
     found = {slug: lacking(reasons.get(slug)) for slug in slugs}
     if category is not None:
         for slug in slugs:

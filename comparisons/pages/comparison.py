@@ -9,21 +9,21 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.conf import settings
 
 from comparisons import standing_store
-from comparisons.core import pairs, workload
+from comparisons.core import history, pairs, workload
 from comparisons.core.compare import PRICE_MIX, compare
 from comparisons.core.operations import quoted_price
-from comparisons.core.records import NONE, Comparison, Side, Verdict
+from comparisons.core.records import NONE, Comparison, ScoreText, Side, Verdict
 from comparisons.core.related import WORDS, related_pairs
-from comparisons.core.scoring import reweigh, stand
+from comparisons.core.scoring import LaneFit, ModelStanding, reweigh, stand
 from comparisons.core.verdict import verdict as derive_verdict
 from comparisons.core.weights import WeightError, parse_weights
-from comparisons.pages import lookup
-from comparisons.pages.base import LANE_NOTES
+from comparisons.pages import as_of, lookup
+from comparisons.pages.base import LANE_NOTES, address
 from models_catalog import snapshots
 from models_catalog.core import display, specs
 
@@ -64,7 +64,14 @@ class ComparisonPage:
     weights_error: str
     workload: Workload
     related: tuple[RelatedPair, ...]
-    today: dt.date
+    today: dt.date  # the day the page is about
+    as_of: as_of.AsOf | None = None  # where that is an earlier day than today
+    on_error: str = ""
+
+    @property
+    def on(self) -> str | None:
+        """The earlier day the page is about as its address says it, None for today's page."""
+        return self.as_of.day.isoformat() if self.as_of else None
 
     @property
     def names(self) -> tuple[str, str]:
@@ -100,8 +107,11 @@ def load_comparison_page(
     weights: str = "",
     tokens_in: str = "",
     tokens_out: str = "",
+    on: str = "",
 ) -> ComparisonPage:
     """The page of a pair address such as “a-vs-b”, in whichever order its slugs stand.
+
+    `on` is an earlier day as the address gives it: the page is then as it stood on that day.
 
     Raises `pairs.NotAPair` or `pairs.SamePair` for an address that is no pair, `UnknownModel`
     or `MovedModel` for a slug that names no published model.
@@ -112,11 +122,12 @@ def load_comparison_page(
     found = placed.get(lanes[0], {})
     if not {one, other} <= found.keys():
         lookup.raise_unknown((one, other))
-    results = snapshots.public_results((one, other))
-    operations = snapshots.operations((one, other))
+    known = _Known(snapshots.public_results((one, other)), snapshots.operations((one, other)), today)
+    day, on_error = as_of.asked_day(on, today)
+    then = known if day is None else known.on(day, placed[lanes[0]])
 
-    def build(chosen: str) -> tuple[Comparison, standing_store.LaneContext, str]:
-        return _compare_in_lane(placed[chosen], (one, other), results, operations, today, weights)
+    def build(chosen: str, known: _Known = then) -> tuple[Comparison, standing_store.LaneContext, str]:
+        return _compare_in_lane(placed[chosen], (one, other), known, weights)
 
     comparison, context, weights_error = build(lanes[0])
     lane_reason = ""
@@ -129,27 +140,65 @@ def load_comparison_page(
         ):
             lane_reason = _lane_reason(comparison, other_comparison)
             comparison, context, weights_error = other_comparison, other_context, other_error
+    verdict, pair_slug = derive_verdict(comparison), pairs.join(one, other)
+    since = None
+    if day is not None:
+        # Set against today's comparison in the same lane, with the same weights: lanes are never mixed.
+        now, *_ = build(comparison.lane, known)
+        bare = address(f"/compare/{pair_slug}/", lane=lane, w="" if weights_error else weights.strip())
+        since = _since(comparison, verdict.headline, now, context, bare)
     return ComparisonPage(
-        pair_slug=pairs.join(one, other),
+        pair_slug=pair_slug,
         comparison=comparison,
-        verdict=derive_verdict(comparison),
+        verdict=verdict,
         context=context,
         lane_asked=lane,
         lane_reason=lane_reason,
         weights_text="" if weights_error else weights.strip(),
         weights_error=weights_error,
-        workload=_workload(comparison, today, tokens_in, tokens_out),
+        workload=_workload(comparison, then.day, tokens_in, tokens_out),
         related=_related(comparison, context),
-        today=today,
+        today=then.day,
+        as_of=since,
+        on_error=on_error,
     )
+
+
+@dataclass(frozen=True)
+class _Known:
+    """What is known of two models on `day`; `derived` tells that their standings follow from these rows only."""
+
+    results: Mapping[str, tuple[specs.ResultRow, ...]]
+    operations: snapshots.Operations
+    day: dt.date
+    derived: bool = False
+
+    def on(self, day: dt.date, placed: Mapping[str, standing_store.PlacedModel]) -> _Known:
+        """What was known on an earlier day: nothing of a model that was not released yet."""
+        out = [slug for slug in self.results if history.released_by(placed[slug].model, day)]
+        found = self.operations
+        return _Known(
+            results={slug: history.known_rows(rows, day) if slug in out else () for slug, rows in self.results.items()},
+            operations=snapshots.Operations(
+                {slug: history.known_prices(found.prices.get(slug, ()), day) for slug in out},
+                {slug: history.known_speeds(found.speeds.get(slug, ()), day) for slug in out},
+            ),
+            day=day,
+            derived=True,
+        )
+
+    def standings(self, fit: LaneFit, context: standing_store.LaneContext) -> dict[str, ModelStanding | None]:
+        """Both standings under a fit, worked out from the results known; without ranks, which need the whole field."""
+        rows = [row for found in self.results.values() for row in found]
+        derived = history.standings_on(fit, rows, context.benchmarks.values(), self.day)
+        bare = {slug: replace(standing, rank=None, best=None, worst=None) for slug, standing in derived.items()}
+        return {slug: bare.get(slug) for slug in self.results}
 
 
 def _compare_in_lane(
     placed: Mapping[str, standing_store.PlacedModel],
     slugs: tuple[str, str],
-    results: Mapping[str, tuple[specs.ResultRow, ...]],
-    operations: snapshots.Operations,
-    today: dt.date,
+    known: _Known,
     weights: str,
 ) -> tuple[Comparison, standing_store.LaneContext, str]:
     context = standing_store.lane_context(placed[slugs[0]].snapshot)
@@ -164,13 +213,15 @@ def _compare_in_lane(
             error = str(problem)
             fit = context.fit
             standings = {slug: placed[slug].standing for slug in slugs}
+    if known.derived:
+        standings = known.standings(fit, context)
     sides = [
         Side(
             model=placed[slug].model,
             standing=standings[slug],
-            results=results[slug],
-            prices=operations.prices.get(slug, ()),
-            speeds=operations.speeds.get(slug, ()),
+            results=known.results[slug],
+            prices=known.operations.prices.get(slug, ()),
+            speeds=known.operations.speeds.get(slug, ()),
         )
         for slug in slugs
     ]
@@ -179,11 +230,42 @@ def _compare_in_lane(
         *sides,
         categories=context.categories,
         benchmarks=context.benchmarks,
-        today=today,
+        today=known.day,
         price_mix=PRICE_MIX,
         second_opinion=context.second_opinion,
     )
     return compared, context, error
+
+
+def _since(
+    then: Comparison, headline: str, now: Comparison, context: standing_store.LaneContext, today_href: str
+) -> as_of.AsOf:
+    """What a day's page says about itself and about what came after it."""
+    day, today = then.today, now.today
+    changes = [
+        as_of.Change(f"Overall score of {side.model.name}", _score_words(before), _score_words(after))
+        for side, before, after in zip(then.sides, then.overall.scores, now.overall.scores, strict=True)
+    ]
+    changes += as_of.differing("Verdict", headline, derive_verdict(now).headline)
+    changes += as_of.differing(
+        "Benchmarks shared", *(f"{len(c.shared.benchmarks)} of {c.shared.of}" for c in (then, now))
+    )
+    for side in now.sides:
+        changes += as_of.price_change(side.model.name, side.prices, day, today)
+    came, arrivals = as_of.arrivals(
+        [(side.model, side.standing, side.results) for side in now.sides],
+        context.benchmarks,
+        day,
+        lambda row: f"{today_href}#r-{row.benchmark}",
+    )
+    later = [side.model for side in now.sides if not history.released_by(side.model, day)]
+    rows = [row for side in then.sides for row in side.results]
+    said = as_of.notes(rows, later, day, ranks=False)
+    return as_of.AsOf(day, today, today_href, said, tuple(changes), came, arrivals)
+
+
+def _score_words(score: ScoreText | None) -> str:
+    return f"{score.text} ± {score.margin_text}" if score else as_of.NO_SCORE
 
 
 def _lane_reason(strict: Comparison, weak: Comparison) -> str:

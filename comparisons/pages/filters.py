@@ -42,6 +42,7 @@ class BoardFilters:
     show: str = ""  # "tracked" for models without a rank
     page: int = 1
     own_weights: str = ""  # w=, as typed
+    on: str = ""  # an earlier day, as typed; only the leaderboard has one
     fixed: tuple[str, ...] = ()  # parameters that the path says already
     typed: Mapping[str, str] = field(default_factory=dict)
     errors: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -79,6 +80,7 @@ class BoardFilters:
             "sort": self.sort,
             "show": self.show,
             "w": self.own_weights,
+            "on": self.on,
             "page": str(self.page) if self.page > 1 else "",
         }
         return {name: value for name, value in said.items() if name not in self.fixed}

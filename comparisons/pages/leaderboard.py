@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from comparisons import standing_store
 from comparisons.pages import board, filter_form, rows
+from comparisons.pages.as_of import FIRST_DAY
 from comparisons.pages.base import PageMeta, absolute, lane_links, shortened
 from comparisons.pages.board import Board
 from comparisons.pages.filters import BoardFilters
@@ -134,7 +135,24 @@ class LeaderboardPage:
     @property
     def kept(self) -> list[tuple[str, str]]:
         """What the filter form has to keep in the address."""
-        return filter_form.kept(self.filters, "lane", "w", "show", "sort")
+        return filter_form.kept(self.filters, "lane", "w", "show", "sort", "on")
+
+    @property
+    def has_days(self) -> bool:
+        """Whether the page can be asked for an earlier day: the leaderboard can, boards of a category or lab not."""
+        return self.path == PATH
+
+    @property
+    def kept_for_days(self) -> list[tuple[str, str]]:
+        """What the form for another day keeps of the address."""
+        return [
+            (name, value) for name, value in self.filters.parameters().items() if value and name not in ("on", "page")
+        ]
+
+    @property
+    def first_day(self) -> str:
+        """The earliest day there is to show."""
+        return FIRST_DAY.isoformat()
 
     @property
     def table_note(self) -> str:

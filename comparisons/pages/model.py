@@ -11,16 +11,19 @@ from django.conf import settings
 
 from comparisons import board_store, standing_store
 from comparisons.board_store import BoardEntry
+from comparisons.core import history
 from comparisons.core.operations import quoted_price, quoted_speed
 from comparisons.core.pairs import join
 from comparisons.core.standing import ModelStanding
-from comparisons.pages import lookup, price_history, rivals, rows
+from comparisons.pages import as_of, lookup, price_history, rivals, rows
 from comparisons.pages.base import LANE_LABELS, LANE_NOTES, PageMeta, absolute, address, lane_links, shortened
 from comparisons.pages.breakdown import breakdown
 from comparisons.pages.field_chart import field_strip
 from comparisons.pages.lacking import lacking
 from comparisons.pages.ledger import LedgerRow, ledger
 from comparisons.pages.model_parts import CategoryLine, category_lines, fact, model_facts
+from comparisons.pages.model_seen import seen_on, seen_today, since
+from comparisons.pages.score_chart import score_chart, score_line
 from models_catalog import snapshots
 from models_catalog.core import display
 from models_catalog.core.specs import ModelSpec, PriceSpec, ResultRow, SpeedSpec
@@ -47,7 +50,14 @@ class ModelPage:
     near: tuple[rivals.Rival, ...]
     alternatives: rivals.Alternatives
     field: tuple[BoardEntry, ...]
-    today: dt.date
+    today: dt.date  # the day the page is about
+    as_of: as_of.AsOf | None = None  # where that is an earlier day than today
+    on_error: str = ""
+
+    @property
+    def on(self) -> str | None:
+        """The earlier day the page is about as its address says it, None for today's page."""
+        return self.as_of.day.isoformat() if self.as_of else None
 
     @property
     def path(self) -> str:
@@ -114,7 +124,17 @@ class ModelPage:
     @property
     def lanes(self) -> list[dict]:
         """The lane switch."""
-        return lane_links(self.path, self.context.lane)
+        return lane_links(self.path, self.context.lane, on=self.on)
+
+    @property
+    def kept_for_days(self) -> list[tuple[str, str]]:
+        """Parameters that the form for another day keeps."""
+        return [("lane", self.lane_asked)] if self.lane_asked else []
+
+    @property
+    def first_day(self) -> str:
+        """The earliest day there is to show."""
+        return as_of.FIRST_DAY.isoformat()
 
     @property
     def lacks(self) -> tuple[str, ...]:
@@ -237,7 +257,19 @@ class ModelPage:
     @cached_property
     def price_chart(self) -> dict | None:
         """Price history of the quoted offer, None before it ever changed."""
-        return price_history.history_chart(self.name, self.prices, self.today)
+        return price_history.history_chart(self.name, self.prices, self.today, self._last_text)
+
+    @cached_property
+    def score_chart(self) -> dict | None:
+        """How the overall score came about, None while it never changed."""
+        reported = [line.row for line in self.results]
+        line = score_line(None, self.name, reported, self.context.fit, self.context.benchmarks, self.today)
+        return score_chart([line], self.today, self._last_text)
+
+    @property
+    def _last_text(self) -> str:
+        """What the charts call the day they end with."""
+        return display.date(self.today) if self.as_of else "today"
 
     @property
     def facts(self) -> list[dict]:
@@ -285,7 +317,8 @@ class ModelPage:
     @property
     def contents(self) -> list[dict]:
         """What is on this page."""
-        entries = [("standing", "Standing"), ("shape", "Strengths and gaps"), ("results", "Every result")]
+        entries = [("since", "What changed since")] if self.as_of else []
+        entries += [("standing", "Standing"), ("shape", "Strengths and gaps"), ("results", "Every result")]
         entries += [("price", "Price"), ("facts", "Facts")]
         if self.near:
             entries.append(("rivals", "Rivals and alternatives"))
@@ -299,12 +332,14 @@ class ModelPage:
             title += (
                 f": rank {rows.range_text(self.entry.best, self.entry.worst)} of {display.count(self.context.ranked)}"
             )
-        query = {"lane": self.lane_asked}
+        if self.as_of:
+            title += f" (as of {display.date(self.as_of.day)})"
+        query = {"lane": self.lane_asked, "on": self.on}
         return PageMeta(
             title=title,
             description=shortened(f"{self.name}: {self.basis}"),
             canonical=absolute(self.path),
-            robots="noindex" if self.lane_asked else None,
+            robots="noindex" if self.lane_asked or self.as_of else None,
             type="article",
             alternates=tuple(
                 {"type": mime, "href": address(f"/models/{self.model.slug}.{suffix}", **query), "title": title}
@@ -323,9 +358,10 @@ def _names(names) -> str:
 # ------------------------------------------------------------------ loading
 
 
-def load_model(slug: str, *, today: dt.date, lane: str | None = None) -> ModelPage:
+def load_model(slug: str, *, today: dt.date, lane: str | None = None, on: str = "") -> ModelPage:
     """The page of a model. At most six queries: all models with their outcome, standings of the near ones,
-    this one's results, prices and speeds, and once per process and snapshot the fit.
+    this one's results, prices and speeds, and once per process and snapshot the fit. `on` is an earlier day
+    as the address gives it: then all models' results, and no standings but this one's of today.
 
     Raises UnknownModel or MovedModel for a slug that names no published model.
     """
@@ -335,30 +371,34 @@ def load_model(slug: str, *, today: dt.date, lane: str | None = None) -> ModelPa
     if entry is None:
         lookup.raise_unknown((slug,))
     context = board_store.context_of(entries, lane)
-    wanted = rivals.candidates(entry, entries)
-    placed = standing_store.placed_models(lane, (slug, *wanted))
-    results = snapshots.public_results((slug,))[slug]
-    operations = snapshots.operations((slug, *wanted))
-    standing = placed[slug].standing if slug in placed else None
-    standings = {s: placed[s].standing for s in wanted if s in placed and placed[s].standing is not None}
-    models = {entry.model.slug: entry.model for entry in entries}
-    near = rivals.rivals(context.fit, standing, standings, models) if standing is not None else ()
-    quotes = rows.quotes(operations.prices, today)
-    prices = operations.prices.get(slug, ())
+    day, on_error = as_of.asked_day(on, today)
+    seen = seen_today(entry, entries, context) if day is None else seen_on(day, entry, entries, context)
+    operations = snapshots.operations((slug, *seen.wanted))
+    every_price = operations.prices.get(slug, ())
+    standing, about = seen.standings.get(slug), day or today
+    models = {entry.model.slug: entry.model for entry in seen.field}
+    others = {other: seen.standings[other] for other in seen.wanted if other in seen.standings}
+    near = rivals.rivals(seen.context.fit, standing, others, models) if standing is not None else ()
+    quotes = rows.quotes(operations.prices, about)
+    out = day is None or history.released_by(entry.model, day)
+    prices = history.known_prices(every_price, about) if day and out else every_price if out else ()
+    speeds = operations.speeds.get(slug, ())
     return ModelPage(
         model=entry.model,
-        entry=entry,
+        entry=seen.entry,
         standing=standing,
-        context=context,
+        context=seen.context,
         lane_asked=asked,
-        categories=category_lines(entry, standing, entries, context),
-        results=_results(results, standing, context),
+        categories=category_lines(seen.entry, standing, seen.field, seen.context),
+        results=_results(seen.results, standing, seen.context),
         prices=prices,
-        speeds=operations.speeds.get(slug, ()),
+        speeds=history.known_speeds(speeds, about) if out else (),
         near=near,
-        alternatives=rivals.alternatives(entry.model, quoted_price(prices, today, rows.PRICE_MIX), near, quotes),
-        field=entries,
-        today=today,
+        alternatives=rivals.alternatives(entry.model, quoted_price(prices, about, rows.PRICE_MIX), near, quotes),
+        field=seen.field,
+        today=about,
+        as_of=since(day, today, asked, entry, context, seen, every_price) if day else None,
+        on_error=on_error,
     )
 
 

@@ -6,6 +6,8 @@ comparison, positions from geometry; this module only puts them where the page s
 
 from __future__ import annotations
 
+from functools import cached_property
+
 from django.conf import settings
 
 from comparisons.core.records import (
@@ -15,12 +17,14 @@ from comparisons.core.records import (
 )
 from comparisons.core.weights import PRESETS
 from comparisons.pages import charts
+from comparisons.pages.as_of import FIRST_DAY
 from comparisons.pages.base import absolute, address, lane_links, side_letter
 from comparisons.pages.breakdown import breakdown
 from comparisons.pages.claim_entries import ClaimEntries, measured_text, settings_text, source_text
 from comparisons.pages.comparison import ComparisonPage
 from comparisons.pages.embedding import embed_code
 from comparisons.pages.score_card import ScoreCard
+from comparisons.pages.score_chart import score_chart, score_line
 from models_catalog.core import display, specs
 
 
@@ -68,7 +72,7 @@ class PairLayout:
     @property
     def lanes(self) -> list[dict]:
         """The lane switch."""
-        return lane_links(self.page.path, self.page.lane, w=self.page.weights_text)
+        return lane_links(self.page.path, self.page.lane, w=self.page.weights_text, on=self.page.on)
 
     # --- 2. score header -------------------------------------------------------------
 
@@ -276,6 +280,16 @@ class PairLayout:
                 )
         return sorted(entries, key=lambda entry: entry["iso"], reverse=True)
 
+    @cached_property
+    def score_chart(self) -> dict | None:
+        """How both overall scores came about; None while neither ever changed."""
+        last, fit, benchmarks = self.page.today, self.comparison.fit, self.page.context.benchmarks
+        lines = [
+            score_line(number, side.model.name, side.results, fit, benchmarks, last)
+            for number, side in enumerate(self.comparison.sides)
+        ]
+        return score_chart(lines, last, display.date(last) if self.page.as_of else "today")
+
     @property
     def related(self) -> list[dict]:
         """Other comparisons worth opening."""
@@ -288,7 +302,7 @@ class PairLayout:
         cite = (
             f"{settings.SITE_NAME}, “{first} vs {second}”, {self.page.lane} lane, dataset revision "
             f"{self.page.context.revision}, method version {self.comparison.methodology}, "
-            f"{display.date(self.page.today)}. {absolute(self.page.path)}"
+            f"{display.date(self.page.today)}. {absolute(address(self.page.path, on=self.page.on))}"
         )
         return {"embed": embed_code(self.page), "cite": cite, "card": f"{self.page.path}card.png"}
 
@@ -315,7 +329,8 @@ class PairLayout:
     def flip_lead(self) -> str:
         """One sentence that says what the entries below are."""
         if self.comparison.overall.leader is not None:
-            return "The smallest changes that would turn the order, worked out with today’s numbers."
+            numbers = "the numbers of that day" if self.page.as_of else "today’s numbers"
+            return f"The smallest changes that would turn the order, worked out with {numbers}."
         return "Nobody is named, so nothing can be turned. These are the changes that would name a leader."
 
     @property
@@ -330,8 +345,18 @@ class PairLayout:
     @property
     def kept(self) -> list[tuple[str, str]]:
         """Parameters that the workload form keeps."""
-        pairs = (("lane", self.page.lane_asked), ("w", self.page.weights_text))
+        pairs = (("lane", self.page.lane_asked), ("w", self.page.weights_text), ("on", self.page.on))
         return [(name, value) for name, value in pairs if value]
+
+    @property
+    def kept_for_days(self) -> list[tuple[str, str]]:
+        """Parameters that the form for another day keeps."""
+        return [(name, value) for name, value in self.kept if name != "on"]
+
+    @property
+    def first_day(self) -> str:
+        """The earliest day there is to show."""
+        return FIRST_DAY.isoformat()
 
     @property
     def weights_form(self) -> dict:
@@ -343,11 +368,20 @@ class PairLayout:
             "label": "Your own category weights",
             "submit": "Weigh it my way",
             "note": "Any positive numbers; 0 leaves a category out. The address keeps them, we do not.",
-            "reset": {"href": self.page.path, "text": "Back to the site’s weights"} if self.page.weights_text else None,
-            "keep": [("lane", self.page.lane_asked)] if self.page.lane_asked else [],
+            "reset": {
+                "href": address(self.page.path, lane=self.page.lane_asked, on=self.page.on),
+                "text": "Back to the site’s weights",
+            }
+            if self.page.weights_text
+            else None,
+            "keep": [(name, value) for name, value in self.kept if name != "w"],
             "open": bool(self.page.weights_text or self.page.weights_error),
             "presets": [
-                {"href": address(self.page.path, w=name, lane=self.page.lane_asked), "text": name} for name in PRESETS
+                {
+                    "href": address(self.page.path, w=name, lane=self.page.lane_asked, on=self.page.on),
+                    "text": name,
+                }
+                for name in PRESETS
             ],
             "entries": [
                 {
@@ -364,16 +398,19 @@ class PairLayout:
     @property
     def contents(self) -> list[dict]:
         """What is on this page."""
-        entries = [("verdict", "Verdict"), ("flip", self.flip_title), ("shape", "Shape and differences")]
+        entries = [("since", "What changed since")] if self.page.as_of else []
+        entries += [("verdict", "Verdict"), ("flip", self.flip_title), ("shape", "Shape and differences")]
         entries += [("categories", "Category breakdown"), ("operations", "Price, speed, limits")]
         entries += [("benchmarks", "Every benchmark"), ("why", "Why these scores")]
         if self.verdict.faq:
             entries.append(("questions", "Questions"))
+        if self.score_chart:
+            entries.append(("score-history", "Score history"))
         if self.price_changes:
             entries.append(("history", "Price history"))
         if self.page.related:
             entries.append(("related", "Related"))
-        entries.append(("take", "Embed and cite"))
+        entries.append(("take", "Cite" if self.page.as_of else "Embed and cite"))
         return [{"id": anchor, "text": text} for anchor, text in entries]
 
 

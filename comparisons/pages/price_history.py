@@ -97,8 +97,11 @@ def dated_periods(prices: Iterable[PriceSpec], today: dt.date) -> tuple[PriceSpe
     return tuple(sorted(own, key=lambda price: price.valid_from))
 
 
-def history_chart(name: str, prices: Iterable[PriceSpec], today: dt.date) -> dict | None:
-    """Steps of input and output price over time with an equal table; None with fewer than two periods."""
+def history_chart(name: str, prices: Iterable[PriceSpec], today: dt.date, last_text: str = "today") -> dict | None:
+    """Steps of input and output price over time with an equal table; None with fewer than two periods.
+
+    `last_text` names the day the chart ends with.
+    """
     periods = dated_periods(prices, today)
     if len(periods) < 2:
         return None
@@ -118,7 +121,7 @@ def history_chart(name: str, prices: Iterable[PriceSpec], today: dt.date) -> dic
         "title": f"Price of {name} at {provider}",
         "desc": "; ".join(_period_words(price) for price in periods),
         "y_ticks": [{"y": plots.down(tick.x, HEIGHT, HEADROOM), "text": tick.text} for tick in scale.ticks],
-        "x_ticks": [{"x": 0.0, "text": display.month(periods[0].valid_from)}, {"x": 100.0, "text": "today"}],
+        "x_ticks": [{"x": 0.0, "text": display.month(periods[0].valid_from)}, {"x": 100.0, "text": last_text}],
         "lines": [
             {"side": None, "points": points}
             for points in (_steps(periods, today, x, y, "input"), _steps(periods, today, x, y, "output"))

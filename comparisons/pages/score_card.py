@@ -128,7 +128,7 @@ class ScoreCard:
                 else f"rank {standing.best} to {standing.worst}"
             )
             notes.append(f"{span} of {self.page.context.ranked}")
-        elif standing is not None and not (self.page.weights_text and standing.ranked):
+        elif standing is not None and not ((self.page.weights_text or self.page.as_of) and standing.ranked):
             notes.append("tracked, not ranked")
         base = {
             "side": side_letter(number),

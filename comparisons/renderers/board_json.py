@@ -6,7 +6,7 @@ from comparisons.core.method import Z_CLEAR
 from comparisons.pages import rows
 from comparisons.pages.base import absolute
 from comparisons.pages.leaderboard import LeaderboardPage
-from comparisons.renderers.comparison_json import plain
+from comparisons.renderers.comparison_json import plain, since_facts
 from models_catalog.core.specs import CategorySpec, PriceSpec
 
 SCHEMA = "evenbench.board/1"
@@ -32,9 +32,10 @@ def board_document(page: LeaderboardPage) -> dict:
         "filters": {
             name: value
             for name, value in filters.parameters().items()
-            if value and name not in ("lane", "category", "w", "page", "show")
+            if value and name not in ("lane", "category", "w", "page", "show", "on")
         },
         "with_a_place": found.places,
+        "since": since_facts(found.as_of),
         "models": [line_facts(line, context.categories) for line in (*found.lines, *found.tracked)],
         "links": {"html": absolute(page.path)},
     }

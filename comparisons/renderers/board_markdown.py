@@ -5,7 +5,7 @@ from __future__ import annotations
 from comparisons.pages.base import absolute
 from comparisons.pages.leaderboard import LeaderboardPage
 from comparisons.pages.rows import BoardLine
-from comparisons.renderers.markdown import bullets, document, escape, link, table
+from comparisons.renderers.markdown import bullets, document, escape, link, since_blocks, table
 from models_catalog.core import display
 
 
@@ -25,6 +25,7 @@ def board_markdown(page: LeaderboardPage) -> str:
     ]
     if found.filters.own_weights:
         parts.append(f"Your weights: {escape(found.filters.own_weights)}")
+    parts += since_blocks(found.as_of)
     if found.lines:
         graded = found.category is None
         parts.append(table(heads, (_row(line, graded) for line in found.lines), numbers))

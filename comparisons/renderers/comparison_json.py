@@ -7,6 +7,7 @@ import datetime as dt
 from decimal import Decimal
 
 from comparisons.core.records import Claim, Comparison, ResultCell, ScoreText, Side
+from comparisons.pages.as_of import AsOf
 from comparisons.pages.base import absolute
 from comparisons.pages.comparison import ComparisonPage
 from models_catalog.core.specs import ResultRow
@@ -31,6 +32,7 @@ def comparison_document(page: ComparisonPage) -> dict:
         "methodology": comparison.methodology,
         "revision": page.context.revision,
         "as_of": plain(page.today),
+        "since": since_facts(page.as_of),
         "lane": comparison.lane,
         "weights": page.weights_text or None,
         "models": [model_facts(side) for side in comparison.sides],
@@ -134,6 +136,21 @@ def comparison_document(page: ComparisonPage) -> dict:
             "card": absolute(f"{page.path}card.png"),
             "embed": absolute(f"/embed{page.path}"),
         },
+    }
+
+
+def since_facts(as_of: AsOf | None) -> dict | None:
+    """What changed since the earlier day a page is about; null on a page of today."""
+    if as_of is None:
+        return None
+    return {
+        "day": plain(as_of.day),
+        "today": plain(as_of.today),
+        "notes": list(as_of.notes),
+        "changes": [{"of": change.what, "then": change.then, "now": change.now} for change in as_of.changes],
+        "changes_left_out": as_of.left_out or None,
+        "results_since": as_of.came,
+        "weightiest": [{"result": arrival.result, "text": arrival.text} for arrival in as_of.arrivals],
     }
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
+from comparisons.pages.as_of import AsOf
 from comparisons.pages.base import absolute
 from comparisons.pages.comparison import ComparisonPage
 from comparisons.pages.pair_layout import PairLayout
@@ -49,6 +50,22 @@ def bullets(items: Iterable[str]) -> str:
     return "\n".join(f"- {item}" for item in items)
 
 
+def since_blocks(as_of: AsOf | None) -> list[str]:
+    """What a page of an earlier day says about that day and what came after; nothing on a page of today."""
+    if as_of is None:
+        return []
+    heads = ["What", *map(escape, as_of.heads)]
+    changed = [[escape(text) for text in (change.what, change.then, change.now)] for change in as_of.changes]
+    return [
+        f"**{escape(as_of.title)}.** " + " ".join(map(escape, as_of.notes)),
+        f"## {escape(as_of.since_title)}",
+        table(heads, changed) if changed else "",
+        escape(as_of.left_out),
+        escape(as_of.came_text),
+        bullets(escape(arrival.text) for arrival in as_of.arrivals),
+    ]
+
+
 # ------------------------------------------------------------------ the pair page
 
 
@@ -58,6 +75,7 @@ def comparison_markdown(page: ComparisonPage) -> str:
     return document(
         [
             *_head(page, layout),
+            *since_blocks(page.as_of),
             *_verdict(page, layout),
             *_overall(page, layout),
             *_categories(page, layout),

@@ -8,7 +8,7 @@ from comparisons.pages.base import absolute
 from comparisons.pages.ledger import LedgerRow
 from comparisons.pages.model import ModelPage
 from comparisons.pages.rows import iso_date
-from comparisons.renderers.comparison_json import plain, row_facts
+from comparisons.renderers.comparison_json import plain, row_facts, since_facts
 
 SCHEMA = "evenbench.model/1"
 
@@ -74,6 +74,7 @@ def model_document(page: ModelPage) -> dict:
             name: [{"slug": a.rival.model.slug, "why": a.why} for a in getattr(page.alternatives, name)]
             for name in ("cheaper", "open", "longer")
         },
+        "since": since_facts(page.as_of),
         "links": {"html": absolute(page.path)},
     }
 

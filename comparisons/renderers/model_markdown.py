@@ -7,12 +7,13 @@ from collections.abc import Iterable
 from comparisons.pages.base import absolute
 from comparisons.pages.ledger import LedgerRow
 from comparisons.pages.model import ModelPage
-from comparisons.renderers.markdown import bullets, document, escape, link, table
+from comparisons.renderers.markdown import bullets, document, escape, link, since_blocks, table
 
 
 def model_markdown(page: ModelPage) -> str:
     """Standing, categories, every result, prices and facts, in the order of the page."""
     parts = [f"# {escape(page.name)}", escape(page.basis), escape(page.lane_note)]
+    parts += since_blocks(page.as_of)
     if page.lacks:
         parts += ["## What it lacks for a rank", bullets(map(escape, page.lacks))]
     parts += ["## Strengths and gaps", escape(page.shape_words), _categories(page)]
