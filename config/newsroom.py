@@ -50,6 +50,7 @@ class NewsroomSite(admin.AdminSite):
             "queues": queues_for(request.user, timezone.now().date()),
             "may_read_audit": may_publish(request.user),
             "may_enter_scores": request.user.has_perm("models_catalog.add_scoresheet"),
+            "may_import": request.user.has_perm("models_catalog.add_import"),
         }
         return super().index(request, {**context, **(extra_context or {})})
 

@@ -10,11 +10,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from models_catalog.importers import csv_folder
+from models_catalog.importers import aider, csv_folder, epoch, llm_stats, models_dev
 from models_catalog.importers.records import Batch, UnreadableSource
 
 READERS: dict[str, Callable[[Path], Batch]] = {
     "csv": csv_folder.read,
+    "llm-stats": llm_stats.read,
+    "models-dev": models_dev.read,
+    "epoch": epoch.read,
+    "aider": aider.read,
 }
 
 

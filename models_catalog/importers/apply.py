@@ -6,9 +6,11 @@ a dry run does the same work and rolls back. The rules are in docs/adr/0003-impo
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from django.db import transaction
 
-from models_catalog.importers import catalog_steps, evidence_steps, offer_steps
+from models_catalog.importers import catalog_steps, evidence_steps, offer_steps, source_names
 from models_catalog.importers.checks import forget_answers
 from models_catalog.importers.names import queue_unknown_names
 from models_catalog.importers.records import Batch
@@ -19,9 +21,11 @@ from models_catalog.signals import announce_change
 
 # Parents before children: a step resolves names that earlier steps have written.
 STEPS = (
+    source_names.settle_names,
     catalog_steps.write_categories,
     catalog_steps.write_organizations,
     catalog_steps.write_models,
+    source_names.write_declared_aliases,
     catalog_steps.write_old_slugs,
     catalog_steps.write_aliases,
     evidence_steps.write_benchmarks,
@@ -44,12 +48,14 @@ def apply_batch(
     keep_going: bool = False,
     user=None,
     progress: Progress = lambda target, done, total: None,
+    make_run: Callable[..., Run] = Run,
 ) -> ImportReport:
     """Write `batch` and return what happened; `reason` and `user` go into the history.
 
     After a commit that changed something `signals.public_data_changed` is sent once. Names
     nobody knows are queued for editors even when the rows are rolled back, but not on a dry
-    run. Raises ValueError for a reason that the history cannot hold.
+    run. `make_run` makes the run, as the newsroom does to watch and limit what is written.
+    Raises ValueError for a reason that the history cannot hold.
     """
     limit = longest_reason()
     if limit is not None and len(reason) > limit:
@@ -57,7 +63,7 @@ def apply_batch(
     report = ImportReport(dry_run=dry_run, problems=list(batch.problems), notes=list(batch.notes))
     try:
         with transaction.atomic():
-            run = Run(batch, report, reason, user, progress)
+            run = make_run(batch, report, reason, user, progress)
             for step in STEPS:
                 step(run)
             report.written = not dry_run and (keep_going or not report.problems)

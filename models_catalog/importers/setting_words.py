@@ -1,0 +1,71 @@
+"""What a source's words about a run mean: reasoning effort, and whether it was one attempt.
+
+Efforts are an order, not a measure (`Result.effort`): 5 without thinking, 10 minimal, 12 not
+said, 20 low, 25 medium, 30 thinking without a level, 40 high, 50 the maximum; a budget of N
+thousand thinking tokens stands at 10 + N.
+"""
+
+from __future__ import annotations
+
+import re
+
+NOT_SAID = 12
+THINKING = 30
+LEVELS = {
+    "none": 5,
+    "minimal": 10,
+    "low": 20,
+    "medium": 25,
+    "high": 40,
+    "xhigh": 50,
+    "max": 50,
+    "thinking": THINKING,
+    "reasoning": THINKING,
+    "default think": THINKING,
+    "no thinking": 5,
+    "no think": 5,
+    "nonthinking": 5,
+    "non-thinking": 5,
+}
+BUDGET = re.compile(r"([0-9]{1,3})k(?:\s+think(?:ing)?(?:\s+tokens)?)?")
+NOT_THINKING = re.compile(r"\bnon[- ]?(?:thinking|reasoning)|\bno (?:extended )?(?:thinking|reasoning)|\bunthink")
+NAMED_LEVEL = re.compile(
+    r"\b(minimal|low|medium|high|xhigh|max)(?:imum)?[- ](?:reasoning[- ])?effort\b"
+    r"|\beffort[:= ]+(minimal|low|medium|high|xhigh|max)\b"
+    r"|\bo[0-9](?:-mini)?[- ](low|medium|high)\b"
+)
+BUDGET_IN_TEXT = re.compile(r"\b([0-9]{1,3})k think")
+SOME_THINKING = re.compile(r"\b(?:extended )?thinking\b|\breasoning mode\b|\breasoning\)?$")
+# maj@1 is a single answer; pass@1 likewise.
+SEVERAL_ATTEMPTS = re.compile(
+    r"\b(?:cons|maj|majority|pass|best)@(?!1\b)[0-9]+|\bbest[- ]of[- ]|\bmajority vot"
+    r"|\bmultiple (?:parallel )?attempts|\bparallel test-time compute|\bself-consistency"
+)
+PART_OF_IT = re.compile(r"\bsubset\b|\btext-only\b")
+
+
+def level(word: str) -> int | None:
+    """The effort a whole label means, such as “high”, “16K” or “32k thinking tokens”; None if it means none."""
+    label = " ".join(word.lower().split())
+    budget = BUDGET.fullmatch(label)
+    return 10 + int(budget.group(1)) if budget else LEVELS.get(label)
+
+
+def effort_in(text: str) -> int:
+    """The effort that free text about a run names; `NOT_SAID` when it names none."""
+    words = " ".join(text.lower().split())
+    if NOT_THINKING.search(words):
+        return 5
+    named = NAMED_LEVEL.search(words)
+    if named:
+        return LEVELS[next(group for group in named.groups() if group)]
+    budget = BUDGET_IN_TEXT.search(words)
+    if budget:
+        return 10 + int(budget.group(1))
+    return THINKING if SOME_THINKING.search(words) else NOT_SAID
+
+
+def is_standard(text: str) -> bool:
+    """Whether the words speak of one attempt at the full benchmark: no vote, no best of several, no subset."""
+    words = " ".join(text.lower().split())
+    return not SEVERAL_ATTEMPTS.search(words) and not PART_OF_IT.search(words)
