@@ -173,7 +173,6 @@ class PageCacheMiddleware:
             request.get_host(),
             request.path_info,
             request.META.get("QUERY_STRING", ""),
-            "htmx" if request.META.get("HTTP_HX_REQUEST") else "",
         )
         return "page-" + hashlib.sha256("\n".join(parts).encode()).hexdigest()
 

@@ -10,9 +10,13 @@ the tree only; `…-latest` points at another model every few months and is pass
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit
+
+from django.utils import timezone
 
 from models_catalog.importers import archives
 from models_catalog.importers.records import (
@@ -62,6 +66,7 @@ class _Tree:
         self.second_names: dict[str, str] = {}  # id of a link → id of the model it points at
         self.left_out: Counter[str] = Counter()
         self.pointers = self.free = 0
+        self.stood_on: dt.date | None = None  # the newest day the tree speaks of
 
     def read(self) -> bool:
         """Read every file of the layout; False when there was none."""
@@ -76,8 +81,16 @@ class _Tree:
         for name, document in read_each(offers, read_toml, self.batch):
             self._add_offer(name, document)
         self._name_laboratories()
+        if self.stood_on:
+            self.batch.prices = [replace(each, observed_on=self.stood_on) for each in self.batch.prices]
         self._tell()
         return bool(models or offers or self.batch.problems)
+
+    def _note_day(self, found: Fields) -> None:
+        """Remember the newest `last_updated`: on that day at least, the tree's prices were seen to hold."""
+        day = found.partial_day("last_updated")
+        if day is not None and day.date <= timezone.localdate() and (not self.stood_on or day.date > self.stood_on):
+            self.stood_on = day.date
 
     def _miss(self, file: str) -> None:
         """Rows that refer to the model of an unreadable file are no news for the queue of names."""
@@ -162,6 +175,7 @@ class _Tree:
         if reasoning is not None:
             values["reasoning"] = CAN_REASON if reasoning else "no"
         name = found.text("name", required=True)
+        self._note_day(found)
         if found.refused:
             self.batch.refused_names.add(("models", own_id))
         else:
@@ -273,6 +287,7 @@ class _Tree:
             self.pointers += 1
             return
         prices = {key: found.number(f"cost.{key}") for key in FIGURES}
+        self._note_day(found)
         if found.refused:
             return
         known = {key: price for key, price in prices.items() if price is not None}

@@ -4,6 +4,7 @@ import datetime as dt
 from decimal import Decimal
 
 import pytest
+import time_machine
 
 from models_catalog import importers
 from models_catalog.importers.records import UnreadableSource
@@ -46,6 +47,25 @@ def test_prices_are_usd_for_a_million_tokens_by_provider(tree):
     assert (own.input, own.output, own.cache_read) == (Decimal("1.25"), 10, Decimal("0.125"))
     assert own.offering.first_party
     assert (host.input, host.offering.provider.slug, host.offering.first_party) == (Decimal("1.5"), "hostly", False)
+
+
+@time_machine.travel("2026-11-25")
+def test_prices_were_seen_on_the_newest_day_of_the_tree(tree):
+    change(tree / CIRRO, "reasoning = false", 'reasoning = false\nlast_updated = "2031-01-01"')
+    take_tree("models-dev", tree)
+    assert {price.observed_on for price in Price.objects.all()} == {dt.date(2026, 2, 20)}
+
+
+@time_machine.travel("2026-11-25")
+def test_changed_price_of_a_newer_tree_begins_a_period(tree):
+    take_tree("models-dev", tree)
+    change(tree / OFFER, "input = 1.25", "input = 1.75")
+    change(tree / ATLAS, 'last_updated = "2026-02-20"', 'last_updated = "2026-04-02"')
+    report = take_tree("models-dev", tree)
+    assert refusals(report) == []
+    before, after = Price.objects.filter(offering__provider__slug="north").order_by("input")
+    assert (before.valid_to, after.valid_from) == (dt.date(2026, 4, 2), dt.date(2026, 4, 2))
+    assert not take_tree("models-dev", tree).changed
 
 
 def test_offer_at_zero_is_no_price(tree):
