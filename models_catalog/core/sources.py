@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class DataSource:
-    """A data set: `line` is printed wherever its figures are shown."""
+    """A data set: `line` is printed wherever its figures are shown; `url` is empty where it has no page of its own."""
 
     name: str
     licence: str
@@ -46,13 +46,9 @@ AIDER = DataSource(
     "https://aider.chat/docs/leaderboards/",
 )
 MODELS_DEV = DataSource("models.dev", "MIT", "models.dev, © 2025 models.dev, MIT.", "https://models.dev/")
-MODEL_PRICES = DataSource(
-    "model-prices", "MIT", "model-prices (wakamex) and models.dev, MIT.", "https://pypi.org/project/model-prices/"
-)
+MODEL_PRICES = DataSource("model-prices", "MIT", "model-prices (wakamex) and models.dev, MIT.", "https://models.dev/")
 LITELLM = DataSource("LiteLLM", "MIT", "LiteLLM, © 2023 Berri AI, MIT.", "https://github.com/BerriAI/litellm")
-METERGRAPH = DataSource(
-    "metergraph-core", "Apache-2.0", "metergraph-core, Apache-2.0.", "https://pypi.org/project/metergraph-core/"
-)
+METERGRAPH = DataSource("metergraph-core", "Apache-2.0", "metergraph-core, Apache-2.0.", "")
 
 BY_DATASET: dict[str, tuple[DataSource, ...]] = {
     "llm-stats": (LLM_STATS,),
