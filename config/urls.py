@@ -22,8 +22,10 @@ urlpatterns = [
     path("", include("models_catalog.urls")),
     path("", include("comparisons.urls")),
     path("newsletter/", include("newsletter.urls")),
-    path("anymail/", include("anymail.urls")),
 ]
+
+if getattr(settings, "ANYMAIL", None):  # a provider's reports are heard only where a provider is set
+    urlpatterns.append(path("anymail/", include("anymail.urls")))
 
 if settings.DEBUG:
     urlpatterns.append(

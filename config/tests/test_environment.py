@@ -97,3 +97,14 @@ def test_every_variable_is_explained_in_the_example():
         )
     ):
         assert re.search(rf"^{name}=", example, re.MULTILINE), f"{name} is missing from .env.example"
+
+
+def test_a_mail_provider_is_set_by_two_variables():
+    provider = {"EMAIL_BACKEND": "anymail.backends.mailgun.EmailBackend"}
+    done = start(
+        SECRET_KEY="x" * 60, DEBUG="true", ANYMAIL="MAILGUN_API_KEY=k,MAILGUN_SENDER_DOMAIN=mg.example", **provider
+    )
+    assert done.returncode == 0, done.stderr
+    refused = start(SECRET_KEY="x" * 60, ANYMAIL="nonsense", **provider)
+    assert refused.returncode != 0
+    assert "ANYMAIL holds “nonsense”. Write KEY=value pairs" in refused.stderr
