@@ -8,26 +8,14 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
 import subprocess
-import sys
-import time
-import urllib.request
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests.browser.server import CHROMIUM, CHROMIUM_ARGUMENTS, NO_CHROMIUM, prepare_site, running_site
+
 TOOLS = Path(__file__).resolve().parent / "node_modules"
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-]
 
 
 def missing(part: str, remedy: str):
@@ -46,81 +34,41 @@ def pytest_collection_modifyitems(items):
             item.add_marker(pytest.mark.xdist_group("browser"))
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+@pytest.fixture(scope="session")
+def server_log(tmp_path_factory) -> Path:
+    """Everything the server wrote."""
+    return tmp_path_factory.mktemp("log") / "server.log"
 
 
 @pytest.fixture(scope="session")
-def site_environment(tmp_path_factory) -> dict[str, str]:
-    """Production settings on a database of our own with the starter data."""
-    folder = tmp_path_factory.mktemp("site")
-    port = free_port()
-    environment = {
-        **os.environ,
-        "ENV_FILE": "",
-        "SECRET_KEY": "browser-tests-" + "0123456789" * 5,
-        "DEBUG": "false",
-        "SITE_URL": f"http://127.0.0.1:{port}",
-        "ALLOWED_HOSTS": "127.0.0.1",
-        "DATABASE_URL": f"sqlite:///{folder}/site.sqlite3",
-        "STATIC_ROOT": str(folder / "static"),
-        "CACHE_DIR": str(folder / "cache"),
-        "PAGE_CACHE": "true",
-        "PORT": str(port),
-    }
-    environment.pop("DJANGO_SETTINGS_MODULE", None)
-    for command in (["migrate", "--verbosity", "0"], ["load_starter"], ["collectstatic", "--noinput", "-v", "0"]):
-        subprocess.run(
-            [sys.executable, "manage.py", *command], cwd=ROOT, env=environment, check=True, capture_output=True
-        )
-    return environment
+def database(tmp_path_factory) -> Path:
+    """The database of the running server."""
+    return tmp_path_factory.mktemp("site") / "site.sqlite3"
 
 
 @pytest.fixture(scope="session")
-def site(site_environment) -> str:
+def site(database, server_log) -> str:
     """Address of the running server."""
-    port = site_environment["PORT"]
-    command = [sys.executable, "-m", "gunicorn", "config.wsgi", "--bind", f"127.0.0.1:{port}", "--workers", "1"]
-    server = subprocess.Popen(
-        [*command, "--threads", "4"],
-        cwd=ROOT,
-        env=site_environment,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    address = f"http://127.0.0.1:{port}"
-    try:
-        for _ in range(150):
-            try:
-                urllib.request.urlopen(f"{address}/compare/", timeout=5).read()
-                break
-            except OSError:
-                time.sleep(0.1)
-        else:
-            pytest.fail("The site did not start within 15 seconds.")
+    environment = prepare_site(database.parent)
+    with running_site(environment, server_log) as address:
         yield address
-    finally:
-        server.terminate()
-        server.wait(10)
 
 
 @pytest.fixture(scope="session")
 def chromium():
     """One browser for all tests."""
     if CHROMIUM is None:
-        missing("Chromium", "Install Debian's package chromium to run the browser tests.")
+        missing("Chromium", NO_CHROMIUM)
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_ARGUMENTS)
         yield browser
         browser.close()
 
 
 class Visit:
-    """A page in a fresh context that remembers what went wrong: console errors, foreign requests."""
+    """A page in a context of its own that remembers what went wrong: console errors, foreign requests."""
 
     def __init__(self, browser, site: str, **options):
         self.site = site
@@ -140,8 +88,29 @@ class Visit:
         """Go to a path and wait until it stands."""
         return self.page.goto(self.site + path, wait_until="load")
 
+    def forget(self):
+        """Begin anew: no trouble remembered, no media emulated, a phone's size."""
+        self.errors.clear()
+        self.foreign.clear()
+        self.page.emulate_media(media="screen", color_scheme="light", reduced_motion="no-preference")
+        self.page.set_viewport_size({"width": 360, "height": 780})
+
     def close(self):
         self.context.close()
+
+
+@pytest.fixture(scope="session")
+def _reader(chromium, site):
+    one = Visit(chromium, site)
+    yield one
+    one.close()
+
+
+@pytest.fixture
+def reader(_reader) -> Visit:
+    """The visit that tests share which leave no traces: a context costs more than a page."""
+    _reader.forget()
+    return _reader
 
 
 @pytest.fixture
