@@ -140,7 +140,7 @@ class Environment:
             return {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
         return {
             "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
-            "LOCATION": folder,
+            "LOCATION": str(self.base_dir / folder),
             "OPTIONS": {"MAX_ENTRIES": 5000},
         }
 

@@ -1,4 +1,4 @@
-"""Keeps network addresses out of logs, whoever wrote them there.
+"""Keeps network addresses, and the tokens of mailed links, out of logs, whoever wrote them there.
 
 A filter of every handler, so that it sees the records of Django, of packages and of the web server too.
 """
@@ -10,6 +10,8 @@ import logging
 import re
 
 INSTEAD = "[address removed]"
+# What follows in these paths opens a subscriber's page; Django logs whole paths of refused requests.
+SECRET = re.compile(r"(/newsletter/(?:confirm|manage|u)/)[^/\s?\"']+")
 # Generous patterns; `ipaddress` decides. Times and versions of three parts stay.
 IPV4 = re.compile(r"(?<!\d)\d{1,3}(?:\.\d{1,3}){3}(?!\d)")
 IPV6 = re.compile(
@@ -18,8 +20,8 @@ IPV6 = re.compile(
 
 
 def without_addresses(text: str) -> str:
-    """Return `text` with every IPv4 and IPv6 address replaced."""
-    return IPV4.sub(_replaced, IPV6.sub(_replaced, text))
+    """Return `text` with every IPv4 and IPv6 address replaced, and every token in a path."""
+    return SECRET.sub(r"\1…", IPV4.sub(_replaced, IPV6.sub(_replaced, text)))
 
 
 def _replaced(match: re.Match) -> str:

@@ -29,7 +29,7 @@ def field_strip(own: BoardEntry, entries: Iterable[BoardEntry]) -> dict | None:
         lines.append({"x": scale.place(middle), "text": f"median {display.overall_score(middle)}", "anchor": "middle"})
     return {
         "height": HEIGHT,
-        "title": f"{own.model.name} among {display.counted(len(others), 'ranked model')}",
+        "title": f"{own.model.name} among {display.counted(len(others), 'other ranked model')}",
         "desc": f"overall score {display.overall_score(own.overall)}",
         "caption": "Overall scores of "
         + ("all ranked models" if step == 1 else f"every {display.ordinal(step)} ranked model")

@@ -176,3 +176,12 @@ def test_every_handler_of_a_running_site_has_the_filter_once():
     ours = [handler for handler in handlers if any(isinstance(known, ScrubAddresses) for known in handler.filters)]
     assert ours == handlers
     assert all(sum(isinstance(known, ScrubAddresses) for known in handler.filters) == 1 for handler in handlers)
+
+
+@pytest.mark.parametrize("path", ["confirm", "manage", "u"])
+def test_the_token_of_a_mailed_link_reaches_no_log(path):
+    from newsletter.logging import without_addresses
+
+    said = without_addresses(f"Not Found: /newsletter/{path}/SECRET-token.123/export/ from 203.0.113.77")
+    assert "SECRET" not in said
+    assert said.startswith(f"Not Found: /newsletter/{path}/…/export/")

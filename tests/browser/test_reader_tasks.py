@@ -261,7 +261,10 @@ class TestByKeyboard:
         self.tab_to(page, ".skip-link")
         page.keyboard.press("Enter")
         self.tab_to(page, "select[name=lab]")
-        page.keyboard.type("Goog")
+        for _ in range(40):  # the arrow keys, since typing a name is a race against the browser's patience
+            if page.evaluate("document.activeElement.value") == "google":
+                break
+            page.keyboard.press("ArrowDown")
         self.tab_to(page, ".filters__go")
         page.keyboard.press("Enter")
         page.wait_for_url("**lab=google*")
@@ -354,6 +357,5 @@ def test_the_access_log_does_not_tell_who_asked_for_what(reader, server_log):
     asked_for = [line for line in written.splitlines() if " GET /" in line]
     assert any("GET /models/ 200" in line for line in asked_for)
     assert any("GET /newsletter/u/… 404" in line for line in asked_for)
-    assert not any("private" in line for line in asked_for)
-    assert "private-question" not in written
+    assert "private" not in written
     assert "127.0.0.1" not in written
