@@ -110,10 +110,11 @@ class ClaimEntries:
 
 
 def settings_text(cell: ResultCell) -> str:
-    """Variant and method of a row as one short text."""
+    """Variant, method and an editor's note of a row as one short text."""
     parts = [cell.row.variant, cell.row.method]
     if not cell.row.standard:
         parts.append("not the standard setting")
+    parts.append(cell.row.note.rstrip("."))
     return ", ".join(part for part in dict.fromkeys(parts) if part) or "settings not said"
 
 

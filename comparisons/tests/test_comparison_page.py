@@ -14,7 +14,7 @@ from comparisons.pages.base import PageMeta
 from comparisons.pages.comparison import load_comparison_page
 from comparisons.pages.pair_layout import PairLayout
 from comparisons.verdict_check import check_page, page_texts
-from models_catalog.models import LanguageModel, ModelSlugRedirect
+from models_catalog.models import LanguageModel, ModelSlugRedirect, Result
 from models_catalog.tests.factories import make_model, make_result
 from models_catalog.tests.world import build_world
 
@@ -46,6 +46,12 @@ def test_both_models_every_row_and_every_source_are_on_the_page(client, world):
     for result in (*world.results.values(), world.withdrawn):
         if result.model.slug in ("atlas", "borea") and result.state != "draft":
             assert f"/report/{result.pk}/" in page
+
+
+def test_an_editors_note_stands_beside_its_figure(client, world):
+    Result.objects.filter(pk=world.results["atlas", "exam-facts"].pk).update(note="Not yet re-read at the source.")
+    texts = page_texts(text_of(client.get(PAIR)))
+    assert any("Not yet re-read at the source" in text for text in texts["deep__source"])
 
 
 def test_a_generated_score_is_nowhere(client, world):
