@@ -7,9 +7,9 @@ from decimal import Decimal
 from django import forms
 from django.http import QueryDict
 
+from comparisons.boards.filters import CLOSED, OPEN, SORTS, TRACKED, BoardFilters, statuses
 from comparisons.core.weights import LONGEST
 from comparisons.core.workload import WorkloadError, parse_tokens
-from comparisons.pages.filters import CLOSED, OPEN, SORTS, TRACKED, BoardFilters, statuses
 from models_catalog.core.specs import LANES
 
 LONGEST_TEXT = 200

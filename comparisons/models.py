@@ -149,7 +149,7 @@ class ChangeLogState(models.Model):
     """How far the change log has read (one row), and the ranks and verdicts it compares with next time."""
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
-    positions = models.JSONField(default=dict, help_text="History table to {last, open}; see comparisons.changelog.")
+    positions = models.JSONField(default=dict, help_text="History table to {last, open}; see comparisons.changes.log.")
     revision = models.BigIntegerField(null=True)
     lane = models.CharField(max_length=12, blank=True)
     ranks = models.JSONField(default=dict, help_text="Model slug to rank, best and worst.")

@@ -1,5 +1,4 @@
-"""What the comparisons app does when others call: standings and change log follow the catalogue,
-and the newsroom's questions get their answers.
+"""What the comparisons app does when others call: standings and change log follow the catalogue.
 
 Everything is imported where it is needed, not here: a process that never computes, such as
 a newsletter worker, should not carry the arithmetic in its memory.
@@ -7,22 +6,14 @@ a newsletter worker, should not carry the arithmetic in its memory.
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Sequence
-
 from comparisons.signals import standings_recomputed
-from models_catalog.newsroom import impact as newsroom_impact
-from models_catalog.newsroom import queues as newsroom_queues
 from models_catalog.signals import public_data_changed
 
 
 def connect() -> None:
     """Listen from now on; called once when the app is ready."""
     public_data_changed.connect(recompute_standings, dispatch_uid="comparisons.recompute")
-    standings_recomputed.connect(record_changes, dispatch_uid="comparisons.changelog")
-    newsroom_impact.register_impact(impact)
-    newsroom_impact.register_expectation(expectations)
-    newsroom_queues.register(standing_queues)
+    standings_recomputed.connect(record_changes, dispatch_uid="comparisons.changes.log")
 
 
 def recompute_standings(sender, *, reason: str = "", bulk: bool = False, **kwargs) -> None:
@@ -34,27 +25,6 @@ def recompute_standings(sender, *, reason: str = "", bulk: bool = False, **kwarg
 
 def record_changes(sender, **kwargs) -> None:
     """Write the change log."""
-    from comparisons import changelog
+    from comparisons.changes import log as changelog
 
     changelog.record_after_recompute()
-
-
-def impact(proposal: newsroom_impact.Proposal) -> newsroom_impact.Impact:
-    """What publishing a proposal would do to ranks and verdicts."""
-    from comparisons import impact as answers
-
-    return answers.impact(proposal)
-
-
-def expectations(rows: Sequence):
-    """What a model's other results predict for each row."""
-    from comparisons import impact as answers
-
-    return answers.expectations(rows)
-
-
-def standing_queues(today: dt.date) -> list[newsroom_queues.Queue]:
-    """Work that the standings bring to light."""
-    from comparisons import queues
-
-    return queues.standing_queues(today)

@@ -2,11 +2,11 @@
 
 from django.urls import path
 
-from comparisons import views
-from comparisons.board_urls import urlpatterns as board_urls
-from comparisons.changes_urls import urlpatterns as changes_urls
-from comparisons.page_cache import revision_cached
-from comparisons.sharing_urls import urlpatterns as sharing_urls
+from comparisons.boards.urls import urlpatterns as board_urls
+from comparisons.changes.urls import urlpatterns as changes_urls
+from comparisons.pairs import views
+from comparisons.web.page_cache import revision_cached
+from comparisons.web.sharing_urls import urlpatterns as sharing_urls
 
 # Boards and catalogue pages follow from the dataset revision and the day; these do not.
 LIVE = {"report"}

@@ -9,7 +9,7 @@ from django.templatetags.static import static
 from django.urls import NoReverseMatch, reverse
 from jinja2 import Environment, StrictUndefined
 
-from newsletter.signup_box import SignupBox, signup_form
+from newsletter.signup.box import SignupBox, signup_form
 
 NAV = (
     ("Compare", "comparisons:compare", "compare"),

@@ -27,14 +27,14 @@ class NewsroomSite(admin.AdminSite):
 
     def has_permission(self, request):
         """Staff with a second factor, where the site asks for one."""
-        from models_catalog.newsroom.accounts import lacks_second_factor
+        from newsroom.accounts import lacks_second_factor
 
         return super().has_permission(request) and not lacks_second_factor(request)
 
     @method_decorator(never_cache)
     def login(self, request, extra_context=None):
         """Lead to the log-in, to setting up a second factor, or in."""
-        from models_catalog.newsroom.accounts import enter
+        from newsroom.accounts import enter
 
         return enter(request, self)
 
@@ -43,8 +43,8 @@ class NewsroomSite(admin.AdminSite):
 
     def index(self, request, extra_context=None):
         # The apps are not loaded yet when Django imports this module.
-        from models_catalog.newsroom.publishing import may_publish
-        from models_catalog.newsroom.queues import queues_for
+        from newsroom.publishing import may_publish
+        from newsroom.queues import queues_for
 
         context = {
             "queues": queues_for(request.user, timezone.now().date()),
@@ -56,6 +56,6 @@ class NewsroomSite(admin.AdminSite):
 
     def audit_view(self, request):
         """The log of all changes."""
-        from models_catalog.newsroom.audit_views import audit_log
+        from newsroom.audit_views import audit_log
 
         return audit_log(request, self)

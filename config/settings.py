@@ -72,15 +72,17 @@ INSTALLED_APPS = [
     "csp",
     "simple_history",
     "models_catalog.apps.ModelsCatalogConfig",
+    "importers.apps.ImportersConfig",
     "comparisons.apps.ComparisonsConfig",
     "newsletter.apps.NewsletterConfig",
+    "newsroom.apps.NewsroomConfig",
     "allauth",  # after the apps whose templates replace its own
     "allauth.account",
     "allauth.mfa",
 ]
 
 MIDDLEWARE = [
-    "comparisons.page_cache.PageCacheMiddleware",
+    "comparisons.web.page_cache.PageCacheMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
@@ -101,18 +103,18 @@ AUTH_USER_MODEL = "models_catalog.User"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 LOGIN_URL = "admin:login"
 
-# --- Staff accounts (models_catalog/newsroom/accounts.py); readers have none -----------
+# --- Staff accounts (newsroom/accounts.py); readers have none -----------
 
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 LOGIN_REDIRECT_URL = ACCOUNT_LOGOUT_REDIRECT_URL = "admin:index"
-ACCOUNT_ADAPTER = "models_catalog.newsroom.accounts.StaffAccounts"
-ACCOUNT_FORMS = {"login": "models_catalog.newsroom.accounts.StaffLoginForm"}
+ACCOUNT_ADAPTER = "newsroom.accounts.StaffAccounts"
+ACCOUNT_FORMS = {"login": "newsroom.accounts.StaffLoginForm"}
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = False  # log-ins end with the browser, or after SESSION_COOKIE_AGE
 ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "10/m/ip,5/10m/key"}
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXY_COUNT
-MFA_ADAPTER = "models_catalog.newsroom.accounts.StaffSecondFactor"
+MFA_ADAPTER = "newsroom.accounts.StaffSecondFactor"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_ALLOW_UNVERIFIED_EMAIL = True  # accounts are made by administrators
 MFA_TOTP_ISSUER = f"{SITE_NAME} newsroom"

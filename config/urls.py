@@ -7,14 +7,14 @@ from django.urls import include, path
 from django.utils.functional import lazy
 from django.views.generic import RedirectView, TemplateView
 
-from comparisons.api import urls as api_urls
+from comparisons.web.api import urls as api_urls
 from newsletter import views as newsletter_views
 
 # Only processes that serve pages load the newsroom; newsletter workers do without it.
 admin.autodiscover()
 
 urlpatterns = [
-    path(f"{settings.ADMIN_URL}account/", include("models_catalog.newsroom.account_urls")),
+    path(f"{settings.ADMIN_URL}account/", include("newsroom.account_urls")),
     path(settings.ADMIN_URL, admin.site.urls),
     path("favicon.ico", RedirectView.as_view(url=lazy(static, str)("img/favicon.svg"), permanent=False)),
     path("privacy/", newsletter_views.privacy, name="privacy"),
@@ -32,4 +32,4 @@ if settings.DEBUG:
         path("styleguide/", TemplateView.as_view(template_name="styleguide.html"), name="styleguide"),
     )
 
-handler404 = "comparisons.views.not_found"
+handler404 = "comparisons.pairs.views.not_found"

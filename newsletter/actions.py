@@ -16,12 +16,14 @@ from django.db import transaction
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 
-from newsletter import conf, consent, letters, limits, suppression, tokens
+from newsletter import conf, tokens
+from newsletter.bounces import suppression
+from newsletter.consent import words as consent
+from newsletter.consent.exports import export_text
+from newsletter.consent.location import Place
 from newsletter.core.regimes import Regime, load_regimes
 from newsletter.core.wording import ShownWording
-from newsletter.exports import export_text
-from newsletter.form_tokens import Shown
-from newsletter.location import Place
+from newsletter.delivery import letters
 from newsletter.models import (
     ConsentEvent,
     Delivery,
@@ -32,6 +34,8 @@ from newsletter.models import (
     Suppression,
     TransactionalMail,
 )
+from newsletter.signup import limits
+from newsletter.signup.form_tokens import Shown
 
 Kind = ConsentEvent.Kind
 MailPurpose = TransactionalMail.Purpose

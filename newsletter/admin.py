@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Count
 from django.template.response import TemplateResponse
 
-from newsletter.issue_admin import IssueAdmin
+from newsletter.digest.issue_admin import IssueAdmin
 from newsletter.models import Subscriber
 
 __all__ = ["IssueAdmin", "SubscriberAdmin"]

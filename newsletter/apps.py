@@ -6,8 +6,8 @@ class NewsletterConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self):
-        from newsletter import checks, webhooks  # noqa: F401, checks register themselves
-        from newsletter.logging import scrub_every_handler
+        from newsletter.bounces import webhooks
+        from newsletter.log_redaction import scrub_every_handler
 
         scrub_every_handler()
         webhooks.connect()

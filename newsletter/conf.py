@@ -114,7 +114,7 @@ def lease() -> dt.timedelta:
 
 def render_group_path() -> str:
     """Dotted path of the function that renders an issue for one preference group."""
-    return _text("NEWSLETTER_RENDER_GROUP", "newsletter.rendering.render_group")
+    return _text("NEWSLETTER_RENDER_GROUP", "newsletter.digest.rendering.render_group")
 
 
 def incoming_mailbox() -> str:

@@ -3,7 +3,7 @@
 from django.urls import path, re_path
 
 from newsletter import views
-from newsletter.archive_views import urlpatterns as archive_urls
+from newsletter.digest.archive_views import urlpatterns as archive_urls
 
 app_name = "newsletter"
 urlpatterns = [

@@ -15,16 +15,17 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
 from models_catalog.core import display
-from newsletter import actions, conf, signup, tokens
+from newsletter import actions, conf, tokens
 from newsletter.actions import Confirmed, Request
+from newsletter.consent.location import place_of
+from newsletter.consent.privacy import holdings
 from newsletter.core.regimes import UNKNOWN_COUNTRY, load_regimes
-from newsletter.form_tokens import read_shown, sign_shown
-from newsletter.forms import FOR_EVER, AddressForm, PreferencesForm, country_choices, country_name
-from newsletter.location import place_of
+from newsletter.digest.topics import topic_groups
 from newsletter.models import Frequency, Subscriber
-from newsletter.privacy import holdings
-from newsletter.signup_box import signup_form
-from newsletter.topics import topic_groups
+from newsletter.signup import steps as signup
+from newsletter.signup.box import signup_form
+from newsletter.signup.form_tokens import read_shown, sign_shown
+from newsletter.signup.forms import FOR_EVER, AddressForm, PreferencesForm, country_choices, country_name
 
 PAUSE_DAYS = 28
 PRIVACY_PATH = "/privacy/"

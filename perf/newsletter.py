@@ -122,9 +122,9 @@ def populate(count: str, unprepared: str = "") -> None:
 
     from django.utils import timezone
 
-    from newsletter import outbox
+    from newsletter.delivery import outbox
+    from newsletter.digest.rendering import render_group
     from newsletter.models import Issue, Subscriber
-    from newsletter.rendering import render_group
 
     now = timezone.now()
     rows = (
@@ -186,7 +186,7 @@ def prepare() -> None:
     start_django()
     from django.utils import timezone
 
-    from newsletter import outbox
+    from newsletter.delivery import outbox
     from newsletter.models import Issue
 
     started = time.perf_counter()

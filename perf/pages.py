@@ -53,7 +53,7 @@ def measure(folder: Path):
     from django.test.utils import CaptureQueriesContext
     from django.urls import path as url_path
 
-    from comparisons import page_cache
+    from comparisons.web import page_cache
     from config import urls
 
     urls.urlpatterns.append(url_path("perf-bare/", lambda request: HttpResponse("bare")))

@@ -11,9 +11,10 @@ from django.test import Client
 from django.utils import timezone
 
 from comparisons import standing_store
-from comparisons.pages.comparison import load_comparison_page
-from comparisons.pages.pair_summary import pair_summary
-from comparisons.renderers import social_card, structured_data
+from comparisons.pairs import social_card
+from comparisons.pairs.comparison import load_comparison_page
+from comparisons.pairs.summary import pair_summary
+from comparisons.renderers import structured_data
 from models_catalog.tests.world import build_world
 
 pytestmark = pytest.mark.django_db

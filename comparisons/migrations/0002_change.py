@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
             name='ChangeLogState',
             fields=[
                 ('id', models.PositiveSmallIntegerField(default=1, editable=False, primary_key=True, serialize=False)),
-                ('positions', models.JSONField(default=dict, help_text='History table to {last, open}; see comparisons.changelog.')),
+                ('positions', models.JSONField(default=dict, help_text='History table to {last, open}; see comparisons.changes.log.')),
                 ('revision', models.BigIntegerField(null=True)),
                 ('lane', models.CharField(blank=True, max_length=12)),
                 ('ranks', models.JSONField(default=dict, help_text='Model slug to rank, best and worst.')),

@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from models_catalog.newsroom.roles import PUBLISHER, grant
+from models_catalog.roles import PUBLISHER, grant
 
 MAY = {"change": ("view",), "curatedpair": ("view", "add", "change", "delete")}
 

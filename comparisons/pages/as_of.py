@@ -13,10 +13,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
 
+from comparisons.boards.rows import PRICE_MIX
 from comparisons.core.history import known_rows, known_since
 from comparisons.core.operations import quoted_price
 from comparisons.core.standing import ModelStanding
-from comparisons.pages.rows import PRICE_MIX
 from models_catalog.core import display
 from models_catalog.core.specs import BenchmarkSpec, ModelSpec, PriceSpec, ResultRow
 

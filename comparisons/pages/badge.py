@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from django.conf import settings
 
 from comparisons import standing_store
+from comparisons.boards.rows import range_text
 from comparisons.core.method import Z_CLEAR
 from comparisons.core.standing import ModelStanding
 from comparisons.pages import lookup
 from comparisons.pages.base import PageError
-from comparisons.pages.rows import range_text
 from models_catalog.core import display
 
 OVERALL, RANK = "overall", "rank"

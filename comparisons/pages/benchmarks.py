@@ -9,12 +9,16 @@ from functools import cached_property
 
 from django.conf import settings
 
-from comparisons import board_store, standing_store
-from comparisons.board_store import BoardEntry
+from comparisons import standing_store
+from comparisons.boards import rows
+from comparisons.boards import store as board_store
+from comparisons.boards.categories import benchmark_note
+from comparisons.boards.filter_form import pager
+from comparisons.boards.organizations import near_names
+from comparisons.boards.store import BoardEntry
 from comparisons.core import geometry, plots
 from comparisons.core.method import METHOD
 from comparisons.core.standing import BenchmarkFit, LaneFit
-from comparisons.pages import rows
 from comparisons.pages.base import (
     LANE_LABELS,
     LANE_NOTES,
@@ -25,10 +29,7 @@ from comparisons.pages.base import (
     lane_links,
     shortened,
 )
-from comparisons.pages.categories import benchmark_note
-from comparisons.pages.filter_form import pager
 from comparisons.pages.ledger import LedgerRow, ledger
-from comparisons.pages.organizations import near_names
 from models_catalog import directory, snapshots
 from models_catalog.core import display
 from models_catalog.core.specs import HIGHER, LOWER, BenchmarkSpec

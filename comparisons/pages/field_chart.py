@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from comparisons.board_store import BoardEntry
+from comparisons.boards.store import BoardEntry
 from comparisons.core import geometry, plots
 from models_catalog.core import display
 

@@ -9,17 +9,19 @@ from functools import cached_property
 
 from django.conf import settings
 
-from comparisons import board_store, standing_store
-from comparisons.board_store import BoardEntry
+from comparisons import standing_store
+from comparisons.boards import rows
+from comparisons.boards import store as board_store
+from comparisons.boards.lacking import lacking
+from comparisons.boards.store import BoardEntry
 from comparisons.core import history
 from comparisons.core.operations import quoted_price, quoted_speed
 from comparisons.core.pairs import join
 from comparisons.core.standing import ModelStanding
-from comparisons.pages import as_of, lookup, price_history, rivals, rows
+from comparisons.pages import as_of, lookup, price_history, rivals
 from comparisons.pages.base import LANE_LABELS, LANE_NOTES, PageMeta, absolute, address, lane_links, shortened
 from comparisons.pages.breakdown import breakdown
 from comparisons.pages.field_chart import field_strip
-from comparisons.pages.lacking import lacking
 from comparisons.pages.ledger import LedgerRow, ledger
 from comparisons.pages.model_parts import CategoryLine, category_lines, fact, model_facts
 from comparisons.pages.model_seen import seen_on, seen_today, since

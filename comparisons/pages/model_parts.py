@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from comparisons.board_store import BoardEntry
+from comparisons.boards import rows
+from comparisons.boards.store import BoardEntry
 from comparisons.core.boards import field_median
 from comparisons.core.geometry import bar_from_zero
 from comparisons.core.method import Z_CLEAR
 from comparisons.core.operations import REASONING_WORDS, modality
 from comparisons.core.standing import CategoryStanding, ModelStanding
-from comparisons.pages import rows
 from comparisons.standing_store import LaneContext
 from models_catalog.core import display
 from models_catalog.core.specs import ModelSpec, SpeedSpec

@@ -6,11 +6,13 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from comparisons import board_store, standing_store
-from comparisons.board_store import BoardEntry
+from comparisons import standing_store
+from comparisons.boards import rows
+from comparisons.boards import store as board_store
+from comparisons.boards.store import BoardEntry
 from comparisons.core import history
 from comparisons.core.standing import ModelStanding
-from comparisons.pages import as_of, rivals, rows
+from comparisons.pages import as_of, rivals
 from comparisons.pages.base import address
 from models_catalog import snapshots
 from models_catalog.core import display

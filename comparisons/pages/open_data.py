@@ -15,12 +15,13 @@ from typing import Any
 
 from django.db.models import Q
 
-from comparisons import board_store, standing_store
+from comparisons import standing_store
+from comparisons.boards import store as board_store
+from comparisons.boards.rows import BoardLine
+from comparisons.changes.page import ChangeFilters, Entry, entry_of, selected
 from comparisons.core.changes import ChangeFacts
 from comparisons.core.method import Z_CLEAR
 from comparisons.pages.base import PageError, UnknownPage
-from comparisons.pages.changes import ChangeFilters, Entry, entry_of, selected
-from comparisons.pages.rows import BoardLine
 from models_catalog import snapshots
 from models_catalog.core.specs import LANES, BenchmarkSpec, ModelSpec, PriceSpec, ResultRow
 from models_catalog.models import Benchmark, LanguageModel, Price, Result

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
-from comparisons.board_store import BoardEntry
+from comparisons.boards.store import BoardEntry
 from comparisons.core import geometry, plots
 from models_catalog.core import display
 

@@ -7,10 +7,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
+from comparisons.boards.rows import DASH, PRICE_MIX
 from comparisons.core import geometry, plots
 from comparisons.core.operations import blended, current_prices, quoted_price
 from comparisons.pages.ledger import host
-from comparisons.pages.rows import DASH, PRICE_MIX
 from models_catalog.core import display
 from models_catalog.core.specs import PriceSpec
 

@@ -11,15 +11,16 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 
-from comparisons import board_store
-from comparisons.board_store import BoardEntry
+from comparisons.boards import rows
+from comparisons.boards import store as board_store
+from comparisons.boards.filter_form import pager
+from comparisons.boards.models import ModelLine, model_line
+from comparisons.boards.store import BoardEntry
 from comparisons.core import workload
 from comparisons.core.geometry import pareto_front
 from comparisons.core.operations import blended, quoted_price
-from comparisons.pages import price_chart, rows
+from comparisons.pages import price_chart
 from comparisons.pages.base import LANE_LABELS, PageMeta, absolute
-from comparisons.pages.filter_form import pager
-from comparisons.pages.models import ModelLine, model_line
 from comparisons.pages.price_history import figure, since
 from models_catalog import snapshots
 from models_catalog.core import display

@@ -10,14 +10,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from comparisons.board_store import BoardEntry
+from comparisons.boards.rows import mixed_price
+from comparisons.boards.store import BoardEntry
 from comparisons.core import pairing
 from comparisons.core.boards import reach_of_too_close
 from comparisons.core.method import METHOD
 from comparisons.core.operations import NOTICEABLE_RATIO
 from comparisons.core.pairs import join
 from comparisons.core.standing import LaneFit, ModelStanding
-from comparisons.pages.rows import mixed_price
 from models_catalog.core import display
 from models_catalog.core.specs import ModelSpec, PriceSpec
 

@@ -6,11 +6,11 @@ import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from comparisons.boards.rows import DASH
 from comparisons.core import geometry, plots
 from comparisons.core.history import HistoryPoint, history_days, score_history
 from comparisons.core.standing import LaneFit
 from comparisons.pages.base import side_letter
-from comparisons.pages.rows import DASH
 from models_catalog.core import display
 from models_catalog.core.specs import BenchmarkSpec, ResultRow
 

@@ -24,7 +24,7 @@ from comparisons.core.compare import FAMILIES_FOR_ESTIMATE
 from comparisons.core.standing import Cell
 from comparisons.models import Standing, StandingSnapshot
 from comparisons.pages.base import absolute
-from comparisons.pages.comparison import WEAKER_LANES
+from comparisons.pairs.comparison import WEAKER_LANES
 from models_catalog.models import Benchmark, Category, LanguageModel, Offering
 
 MOST_ADDRESSES = 50_000  # a sitemap file holds no more (sitemaps.org)

@@ -11,8 +11,8 @@ from collections.abc import Iterable, Sequence
 
 from comparisons.pages.as_of import AsOf
 from comparisons.pages.base import absolute
-from comparisons.pages.comparison import ComparisonPage
-from comparisons.pages.pair_layout import PairLayout
+from comparisons.pairs.comparison import ComparisonPage
+from comparisons.pairs.layout import PairLayout
 from models_catalog.core import display
 
 CONTENT_TYPE = "text/markdown; charset=utf-8"

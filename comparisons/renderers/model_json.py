@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import dataclasses
 
+from comparisons.boards.rows import iso_date
 from comparisons.pages.base import absolute
 from comparisons.pages.ledger import LedgerRow
 from comparisons.pages.model import ModelPage
-from comparisons.pages.rows import iso_date
-from comparisons.renderers.comparison_json import plain, row_facts, since_facts
+from comparisons.pairs.json_twin import plain, row_facts, since_facts
 
 SCHEMA = "evenbench.model/1"
 

@@ -15,7 +15,7 @@ from markupsafe import Markup
 
 from comparisons.core.records import Answer
 from comparisons.pages.base import absolute
-from comparisons.pages.comparison import ComparisonPage
+from comparisons.pairs.comparison import ComparisonPage
 
 CONTEXT = "https://schema.org"
 # Inside a script element only these could end it, start a comment or break a line of JavaScript.

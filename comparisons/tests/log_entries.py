@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 
+from comparisons.changes.from_history import make_change
 from comparisons.core import changes
-from comparisons.history_changes import make_change
 from comparisons.models import Change
 
 MONDAY = dt.datetime(2026, 6, 29, tzinfo=dt.UTC)

@@ -13,10 +13,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from schemathesis import checks
 
-from comparisons import api as api_module
-from comparisons import page_cache, standing_store
+from comparisons import standing_store
 from comparisons.pages import open_data
-from comparisons.throttling import ClientThrottle
+from comparisons.web import api as api_module
+from comparisons.web import page_cache
+from comparisons.web.throttling import ClientThrottle
 from models_catalog.models import Benchmark, LanguageModel, ModelSlugRedirect, Price, Result
 from models_catalog.tests.world import build_world
 
@@ -224,7 +225,7 @@ def test_a_client_in_a_hurry_waits_and_others_do_not():
 
 def test_the_bucket_fills_up_again(monkeypatch):
     now = [1000.0]
-    monkeypatch.setattr("comparisons.throttling.time.monotonic", lambda: now[0])
+    monkeypatch.setattr("comparisons.web.throttling.time.monotonic", lambda: now[0])
     throttle = ClientThrottle(60)
     assert sum(throttle.allow_request(Asking("192.0.2.1")) for _ in range(100)) == 60
     now[0] += 10
@@ -233,7 +234,7 @@ def test_the_bucket_fills_up_again(monkeypatch):
 
 def test_no_address_is_kept_and_a_client_has_another_key_tomorrow(monkeypatch):
     now = [1000.0]
-    monkeypatch.setattr("comparisons.throttling.time.monotonic", lambda: now[0])
+    monkeypatch.setattr("comparisons.web.throttling.time.monotonic", lambda: now[0])
     throttle = ClientThrottle(3)
     throttle.allow_request(Asking("192.0.2.77"))
     assert "192.0.2.77" not in repr(vars(throttle)) + repr(vars(throttle._keys))

@@ -9,12 +9,12 @@ import pytest
 from django.template.loader import render_to_string
 
 from comparisons import standing_store
+from comparisons.boards.filters import BoardFilters
+from comparisons.boards.leaderboard import load_leaderboard
 from comparisons.core.laws import check
 from comparisons.pages.as_of import asked_day
-from comparisons.pages.comparison import load_comparison_page
-from comparisons.pages.filters import BoardFilters
-from comparisons.pages.leaderboard import load_leaderboard
 from comparisons.pages.model import load_model
+from comparisons.pairs.comparison import load_comparison_page
 from comparisons.tests.board_world import fill
 from models_catalog.models import LanguageModel, Price, Result
 from models_catalog.tests.factories import make_price

@@ -10,10 +10,10 @@ import pytest
 from django.template.loader import render_to_string
 
 from comparisons import standing_store
+from comparisons.boards.categories import load_category
+from comparisons.boards.filters import BoardFilters
 from comparisons.pages.base import UnknownPage
 from comparisons.pages.benchmarks import PAGE_SIZE, load_benchmark, load_benchmarks
-from comparisons.pages.categories import load_category
-from comparisons.pages.filters import BoardFilters
 from comparisons.tests.board_world import empty, fill
 from models_catalog.models import Benchmark, Category, LanguageModel, Result
 from models_catalog.tests.factories import make_benchmark, make_result

@@ -10,11 +10,11 @@ import json
 import pytest
 
 from comparisons import standing_store
+from comparisons.boards.csv_twin import cell
+from comparisons.boards.filters import BoardFilters
+from comparisons.boards.leaderboard import load_leaderboard
 from comparisons.pages.base import absolute
-from comparisons.pages.filters import BoardFilters
-from comparisons.pages.leaderboard import load_leaderboard
 from comparisons.pages.model import load_model
-from comparisons.renderers.board_csv import cell
 from comparisons.tests.board_world import ODD_NAMES, SCRIPT, fill
 from models_catalog.models import LanguageModel
 

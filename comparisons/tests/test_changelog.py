@@ -12,10 +12,13 @@ from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
-from comparisons import changelog, history_changes, standing_changes, standing_store
+from comparisons import standing_store
+from comparisons.changes import from_history as history_changes
+from comparisons.changes import from_standings as standing_changes
+from comparisons.changes import log as changelog
+from comparisons.changes.history_reader import Position
 from comparisons.core import changes
 from comparisons.core.changes import RankRange, headline
-from comparisons.history_reader import Position
 from comparisons.models import Change, ChangeLogState, CuratedPair, Standing, StandingSnapshot
 from models_catalog.actions import correct_result, publish_result, withdraw_result
 from models_catalog.models import Category, Report, Result
@@ -256,7 +259,7 @@ def test_a_pair_that_a_change_moved_apart_is_asked_once_more(ranked_world):
 
 
 def test_the_stored_outcome_is_the_one_of_the_pair_page(ranked_world):
-    from comparisons.pages.comparison import load_comparison_page
+    from comparisons.pairs.comparison import load_comparison_page
 
     CuratedPair.objects.create(pair="atlas-vs-cirro")
     moved_state(ranked_world, "atlas", [3, 2, 4])

@@ -4,8 +4,8 @@ import datetime as dt
 
 import pytest
 
+from comparisons.changes.page import PAGE_SIZE, latest
 from comparisons.core import changes
-from comparisons.pages.changes import PAGE_SIZE, latest
 from comparisons.tests.log_entries import CIRRO, MONDAY, make_entry, make_price_fall
 from models_catalog.models import LanguageModel, ModelSlugRedirect
 from models_catalog.tests import world as worlds

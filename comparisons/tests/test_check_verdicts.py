@@ -3,8 +3,9 @@
 import pytest
 from django.core.management import CommandError, call_command
 
-from comparisons import standing_store, verdict_check
+from comparisons import standing_store
 from comparisons.core import wording
+from comparisons.pairs import verdict_check
 from models_catalog.core.specs import LANES
 from models_catalog.tests.world import build_world
 
@@ -44,7 +45,7 @@ def test_an_untrue_word_ends_with_exit_code_1_and_names_the_pair(world, capsys, 
 
 
 def test_a_page_that_says_something_else_is_found_out(world, monkeypatch):
-    from comparisons.pages.pair_layout import PairLayout
+    from comparisons.pairs.layout import PairLayout
 
     monkeypatch.setattr(
         PairLayout, "faq", property(lambda self: [{"id": "q", "question": "Who?", "answer": "Nobody knows."}])

@@ -11,9 +11,9 @@ from django.utils import timezone
 
 from comparisons import standing_store
 from comparisons.pages.base import PageMeta
-from comparisons.pages.comparison import load_comparison_page
-from comparisons.pages.pair_layout import PairLayout
-from comparisons.verdict_check import check_page, page_texts
+from comparisons.pairs.comparison import load_comparison_page
+from comparisons.pairs.layout import PairLayout
+from comparisons.pairs.verdict_check import check_page, page_texts
 from models_catalog.models import LanguageModel, ModelSlugRedirect, Result
 from models_catalog.tests.factories import make_model, make_result
 from models_catalog.tests.world import build_world

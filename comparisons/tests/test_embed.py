@@ -9,9 +9,8 @@ from django.test import Client
 from django.utils import timezone
 
 from comparisons import standing_store
-from comparisons.pages import embedding
-from comparisons.pages.comparison import load_comparison_page
-from comparisons.renderers import embed
+from comparisons.pairs import embed, embedding
+from comparisons.pairs.comparison import load_comparison_page
 from models_catalog.models import LanguageModel
 from models_catalog.tests.factories import make_model
 from models_catalog.tests.world import build_world

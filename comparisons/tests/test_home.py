@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 from django.template.loader import render_to_string
 
-from comparisons.pages.home import TOP, load_home
+from comparisons.boards.home import TOP, load_home
 from comparisons.tests.board_world import empty, fill
 
 pytestmark = pytest.mark.django_db

@@ -7,12 +7,13 @@ import datetime as dt
 import pytest
 from django.template.loader import render_to_string
 
-from comparisons import board_store, standing_store
+from comparisons import standing_store
+from comparisons.boards import store as board_store
+from comparisons.boards.filters import BoardFilters
+from comparisons.boards.leaderboard import load_leaderboard
 from comparisons.core.scoring import rank as rank_all
 from comparisons.core.scoring import reweigh, stand_all
 from comparisons.core.weights import parse_weights
-from comparisons.pages.filters import BoardFilters
-from comparisons.pages.leaderboard import load_leaderboard
 from comparisons.tests.board_world import empty, fill
 from models_catalog.models import Benchmark
 from models_catalog.tests.factories import make_model, make_result

@@ -10,7 +10,8 @@ from django.template.loader import render_to_string
 from hypothesis import given
 from hypothesis import strategies as st
 
-from comparisons import board_store, standing_store
+from comparisons import standing_store
+from comparisons.boards import store as board_store
 from comparisons.core import pairing
 from comparisons.core.boards import reach_of_too_close
 from comparisons.core.method import METHOD, Z_CLEAR

@@ -8,9 +8,9 @@ import pytest
 from django.template.loader import render_to_string
 
 from comparisons import standing_store
-from comparisons.pages.filters import BoardFilters
-from comparisons.pages.models import load_models
-from comparisons.pages.organizations import load_lab, load_provider
+from comparisons.boards.filters import BoardFilters
+from comparisons.boards.models import load_models
+from comparisons.boards.organizations import load_lab, load_provider
 from comparisons.tests.board_world import empty, fill
 from models_catalog.models import LanguageModel, Organization
 from models_catalog.tests.factories import make_model, make_offering, make_organization, make_price

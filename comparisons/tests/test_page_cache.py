@@ -4,9 +4,9 @@ import pytest
 from django.http import HttpResponse
 from django.test import RequestFactory
 
-from comparisons import page_cache
 from comparisons.models import DatasetRevision
-from comparisons.page_cache import LocalPages, PageCacheMiddleware, revision_cached
+from comparisons.web import page_cache
+from comparisons.web.page_cache import LocalPages, PageCacheMiddleware, revision_cached
 
 pytestmark = pytest.mark.django_db
 

@@ -9,9 +9,9 @@ from itertools import combinations
 import pytest
 from django.template.loader import render_to_string
 
-from comparisons.pages.comparison import load_comparison_page
-from comparisons.pages.picker import MOST, Chosen, PickerPage, resolve
-from comparisons.pages.side_by_side import OUTCOME_WORDS, load_side_by_side
+from comparisons.pairs.comparison import load_comparison_page
+from comparisons.pairs.picker import MOST, Chosen, PickerPage, resolve
+from comparisons.pairs.side_by_side import OUTCOME_WORDS, load_side_by_side
 from comparisons.tests.board_world import fill
 from models_catalog.models import ModelAlias
 from models_catalog.tests.factories import make_model

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
+from comparisons.changes.replay import COLUMNS, read_events
 from comparisons.core import changes
 from comparisons.models import Change
-from comparisons.replay import COLUMNS, read_events
 from models_catalog.models import Result
 from models_catalog.tests import world as worlds
 

@@ -7,8 +7,8 @@ import datetime as dt
 import pytest
 import time_machine
 
-from comparisons import form_guard
-from comparisons.form_guard import TRAP, form_token, token_problem
+from comparisons.web import form_guard
+from comparisons.web.form_guard import TRAP, form_token, token_problem
 from models_catalog import reports
 from models_catalog.models import Report, Result
 from models_catalog.tests.factories import make_result

@@ -13,9 +13,9 @@ from django.core.cache import cache
 from django.http import HttpResponse
 from django.test import RequestFactory
 
-from comparisons import page_cache
 from comparisons.models import DatasetRevision
-from comparisons.page_cache import PageCacheMiddleware, revision_cached
+from comparisons.web import page_cache
+from comparisons.web.page_cache import PageCacheMiddleware, revision_cached
 
 pytestmark = pytest.mark.django_db
 

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from comparisons import standing_store
 from comparisons.core import pairs
 from comparisons.pages import sitemap
-from comparisons.pages.comparison import load_comparison_page
 from comparisons.pages.sitemap import LaneEvidence, PairIndex
+from comparisons.pairs.comparison import load_comparison_page
 from models_catalog.models import LanguageModel
 from models_catalog.tests.world import build_world
 

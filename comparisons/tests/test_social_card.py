@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 
 from comparisons import standing_store
 from comparisons.core.records import CLEAR, LIKELY, OUTCOMES
-from comparisons.pages.comparison import load_comparison_page
-from comparisons.pages.pair_summary import OUTCOME_WORDS, pair_summary
-from comparisons.renderers import font_metrics, social_card
+from comparisons.pairs import social_card
+from comparisons.pairs.comparison import load_comparison_page
+from comparisons.pairs.summary import OUTCOME_WORDS, pair_summary
+from comparisons.renderers import font_metrics
 from models_catalog.tests.factories import make_model
 from models_catalog.tests.world import build_world
 

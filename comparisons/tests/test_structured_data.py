@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from comparisons import standing_store
-from comparisons.pages.comparison import load_comparison_page
+from comparisons.pairs.comparison import load_comparison_page
 from comparisons.renderers import structured_data
 from models_catalog.tests.world import build_world
 

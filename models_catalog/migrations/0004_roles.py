@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from models_catalog.newsroom.roles import make_roles
+from models_catalog.roles import make_roles
 
 
 class Migration(migrations.Migration):

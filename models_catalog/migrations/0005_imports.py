@@ -4,7 +4,7 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-from models_catalog.newsroom.roles import make_roles
+from models_catalog.roles import make_roles
 
 
 class Migration(migrations.Migration):

@@ -41,7 +41,7 @@ class ScoreSheet(TimeStamped):
     """Scores entered together: one source, one date, one reason; previewed, saved and undone as one.
 
     `cells` is what the editor typed and saw; `entries` what saving it did, row by row
-    (`models_catalog.newsroom.sheets` describes both).
+    (`newsroom.sheets` describes both).
     """
 
     class State(models.TextChoices):
@@ -82,7 +82,7 @@ class Import(TimeStamped):
     """A file somebody brings in: checked, previewed, and written as one or not at all.
 
     `content` is the file itself, kept until the import is written or for an hour at most.
-    `preview` is what the check found (`models_catalog.newsroom.imports` describes it), `digest`
+    `preview` is what the check found (`newsroom.imports` describes it), `digest`
     changes whenever what would be written changes.
     """
 

@@ -9,9 +9,9 @@ import time_machine
 from django.urls import reverse
 
 from models_catalog.models import LanguageModel
-from models_catalog.newsroom import audit
-from models_catalog.newsroom.audit import Filters
-from models_catalog.tests.newsroom_world import World
+from newsroom import audit
+from newsroom.audit import Filters
+from newsroom.tests.newsroom_world import World
 
 pytestmark = pytest.mark.django_db
 

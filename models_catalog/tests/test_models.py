@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
-from models_catalog.importers.checks import constraint_problems, field_problem
+from importers.checks import constraint_problems, field_problem
 from models_catalog.models import (
     Benchmark,
     LanguageModel,

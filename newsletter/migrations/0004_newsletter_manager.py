@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from models_catalog.newsroom.roles import NEWSLETTER_MANAGER, grant
+from models_catalog.roles import NEWSLETTER_MANAGER, grant
 
 
 def grant_rights(apps, schema_editor):

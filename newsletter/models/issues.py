@@ -79,7 +79,7 @@ class Issue(models.Model):
 class IssueRendering(models.Model):
     """An issue as one preference group reads it. `empty`: nothing of theirs changed, so no mail.
 
-    `html` and `text` hold the placeholder of `newsletter.mail` where the link to unsubscribe goes.
+    `html` and `text` hold the placeholder of `newsletter.delivery.mail` where the link to unsubscribe goes.
     """
 
     issue = models.ForeignKey(Issue, on_delete=models.CASCADE, related_name="renderings")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from newsletter import limits
+from newsletter.signup import limits
 
 
 @pytest.fixture(autouse=True)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 
-from newsletter import outbox, suppression
-from newsletter.mail import UNSUBSCRIBE_PLACEHOLDER
+from newsletter.bounces import suppression
+from newsletter.delivery import outbox
+from newsletter.delivery.mail import UNSUBSCRIBE_PLACEHOLDER
 from newsletter.models import Issue, PendingSignup, Subscriber, TransactionalMail
 
 NOW = dt.datetime(2026, 7, 6, 8, 0, tzinfo=dt.UTC)

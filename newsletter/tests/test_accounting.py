@@ -9,12 +9,13 @@ from django.db import connection
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from newsletter import outbox, suppression
+from newsletter.bounces import suppression
 from newsletter.core.replies import Reply
+from newsletter.delivery import outbox
+from newsletter.delivery.sender import Sender, SenderBusy
+from newsletter.delivery.transport import End, Submission
 from newsletter.models import Bucket, ConsentEvent, Delivery, Issue, Lease, Subscriber, Suppression, Worker
-from newsletter.sender import Sender, SenderBusy
 from newsletter.tests.people import NOW, make_issue, make_subscribers, render
-from newsletter.transport import End, Submission
 
 # Real transactions: what a crash rolls back must be what the database would roll back.
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -6,12 +6,12 @@ from xml.etree import ElementTree
 import pytest
 
 from comparisons.models import Change
-from newsletter import outbox
 from newsletter.core.digest import build as build_digest
-from newsletter.mail import UNSUBSCRIBE_PLACEHOLDER, issue_envelope
+from newsletter.delivery import outbox
+from newsletter.delivery.mail import UNSUBSCRIBE_PLACEHOLDER, issue_envelope
+from newsletter.digest.preflight import schedule_checked
+from newsletter.digest.rendering import render_group
 from newsletter.models import Issue
-from newsletter.preflight import schedule_checked
-from newsletter.rendering import render_group
 from newsletter.tests.people import make_subscriber
 from newsletter.tests.tracing import untraced, words_of
 from newsletter.tests.web import dump

@@ -12,8 +12,11 @@ from django.core.management import CommandError, call_command
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsletter import bounces, outbox, tokens, webhooks
+from newsletter import tokens
+from newsletter.bounces import mailbox as bounces
+from newsletter.bounces import webhooks
 from newsletter.core.reports import Kind, read_report
+from newsletter.delivery import outbox
 from newsletter.models import ConsentEvent, Delivery, Issue, Subscriber, Suppression, WebhookEvent
 from newsletter.tests.people import NOW, make_subscriber, make_subscribers, prepared_issue
 

@@ -8,16 +8,18 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
+from comparisons.changes.replay import replay
 from comparisons.models import Change
-from comparisons.replay import replay
 from models_catalog.models import LanguageModel
-from newsletter import digest, outbox, preflight
 from newsletter.core.digest import build, period_named, sha256_of
-from newsletter.mail import UNSUBSCRIBE_PLACEHOLDER
+from newsletter.delivery import outbox
+from newsletter.delivery.mail import UNSUBSCRIBE_PLACEHOLDER
+from newsletter.delivery.outbox import Group
+from newsletter.digest import build as digest
+from newsletter.digest import preflight
+from newsletter.digest.preflight import LARGEST_HTML, make_ready, problems_of
+from newsletter.digest.rendering import note_html, refresh, render_group
 from newsletter.models import Issue
-from newsletter.outbox import Group
-from newsletter.preflight import LARGEST_HTML, make_ready, problems_of
-from newsletter.rendering import note_html, refresh, render_group
 from newsletter.tests.people import make_subscriber
 from newsletter.tests.tracing import hidden_are_counted, misplaced, untraced, words_of
 from newsletter.tests.weeks import FILE, MONDAY, QUIET_WEEK, WEEK, site, week  # noqa: F401  (fixtures)

@@ -11,12 +11,11 @@ from django.db import DatabaseError, connection, transaction
 from django.test import override_settings
 from django.urls import reverse
 
-from newsletter import actions, suppression
+from newsletter import actions
+from newsletter.bounces import suppression
+from newsletter.consent.location import Place
 from newsletter.core.regimes import load_regimes
 from newsletter.core.wording import sha256_of
-from newsletter.form_tokens import Shown, read_shown, sign_shown
-from newsletter.forms import FOR_EVER
-from newsletter.location import Place
 from newsletter.models import (
     AppendOnly,
     ConsentEvent,
@@ -26,6 +25,8 @@ from newsletter.models import (
     Subscriber,
     Suppression,
 )
+from newsletter.signup.form_tokens import Shown, read_shown, sign_shown
+from newsletter.signup.forms import FOR_EVER
 from newsletter.tests.web import ADDRESS, become_reader, confirm, dump, mails, path_in, sign_up
 
 pytestmark = pytest.mark.django_db

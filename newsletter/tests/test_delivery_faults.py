@@ -13,7 +13,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from newsletter import outbox
+from newsletter.delivery import outbox
 from newsletter.tests.people import make_issue, make_subscribers, render
 from newsletter.tests.sink import Drop, Sink, kill, process_at
 from newsletter.tests.workers import SHORT_LEASE, World

@@ -8,8 +8,9 @@ import time
 import pytest
 import time_machine
 
-from newsletter import limits, suppression
+from newsletter.bounces import suppression
 from newsletter.models import Subscriber, Suppression
+from newsletter.signup import limits
 from newsletter.tests.web import ask_for_link, become_reader, mails, sign_up
 
 pytestmark = pytest.mark.django_db

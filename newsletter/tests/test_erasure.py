@@ -7,7 +7,8 @@ import datetime as dt
 import pytest
 import time_machine
 
-from newsletter import actions, suppression
+from newsletter import actions
+from newsletter.bounces import suppression
 from newsletter.models import ConsentEvent, Delivery, PendingSignup, Subscriber, Suppression, TransactionalMail
 from newsletter.tests.people import make_issue, prepared_issue
 from newsletter.tests.web import ask_for_link, become_reader, confirm, dump, mails, path_in, sign_up

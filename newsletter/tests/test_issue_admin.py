@@ -6,11 +6,11 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.urls import reverse
 
-from newsletter import outbox
-from newsletter.mail import UNSUBSCRIBE_PLACEHOLDER
+from newsletter.delivery import outbox
+from newsletter.delivery.mail import UNSUBSCRIBE_PLACEHOLDER
+from newsletter.digest.preflight import make_ready, schedule_checked
+from newsletter.digest.rendering import render_group
 from newsletter.models import Delivery, Issue, TransactionalMail
-from newsletter.preflight import make_ready, schedule_checked
-from newsletter.rendering import render_group
 from newsletter.tests.people import make_subscriber
 from newsletter.tests.weeks import MONDAY, QUIET_WEEK, build, site, week  # noqa: F401  (fixtures)
 

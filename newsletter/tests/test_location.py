@@ -10,8 +10,8 @@ from django.test import RequestFactory, override_settings
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsletter import location
-from newsletter.location import client_address, place_of
+from newsletter.consent import location
+from newsletter.consent.location import client_address, place_of
 from newsletter.models import GeoSource
 
 GOOGLE = "8.8.8.8"

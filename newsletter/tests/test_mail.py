@@ -9,7 +9,13 @@ from hypothesis import strategies as st
 
 from newsletter import tokens
 from newsletter.core.folding import folded
-from newsletter.mail import UNSUBSCRIBE_PLACEHOLDER, Unwritable, issue_envelope, pattern_of, transactional_envelope
+from newsletter.delivery.mail import (
+    UNSUBSCRIBE_PLACEHOLDER,
+    Unwritable,
+    issue_envelope,
+    pattern_of,
+    transactional_envelope,
+)
 from newsletter.models import Delivery
 from newsletter.tests.people import enqueue_confirmation, make_subscriber, prepared_issue
 

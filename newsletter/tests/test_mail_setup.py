@@ -6,8 +6,8 @@ import dns.resolver
 import pytest
 from django.core.management import CommandError, call_command
 
-from newsletter import mail_setup
-from newsletter.mail_setup import LookupFailed, check, parents, tags_of
+from newsletter.delivery import mail_setup
+from newsletter.delivery.mail_setup import LookupFailed, check, parents, tags_of
 from newsletter.management.commands.check_mail_setup import Command, ask_dns
 
 GOOD = {

@@ -7,10 +7,13 @@ from django.db import IntegrityError, connection, transaction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsletter import buckets, outbox, suppression
+from newsletter.bounces import suppression
 from newsletter.core.backoff import GIVE_UP_AFTER, RETRY_STEPS, provider_pause, retry_at
 from newsletter.core.replies import Reply
 from newsletter.core.token_bucket import Rate, parse_rates
+from newsletter.delivery import buckets, outbox
+from newsletter.delivery.outbox import guards
+from newsletter.delivery.transport import End, Submission
 from newsletter.models import (
     ConsentEvent,
     Delivery,
@@ -21,7 +24,6 @@ from newsletter.models import (
     TransactionalMail,
     Worker,
 )
-from newsletter.outbox import guards
 from newsletter.tests.people import (
     NOW,
     enqueue_confirmation,
@@ -31,7 +33,6 @@ from newsletter.tests.people import (
     prepared_issue,
     render,
 )
-from newsletter.transport import End, Submission
 
 pytestmark = pytest.mark.django_db
 State = Delivery.State

@@ -11,9 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models_catalog.models import Category, LanguageModel, Organization
-from newsletter import actions, suppression
-from newsletter.forms import FOR_EVER, country_choices, country_name
+from newsletter import actions
+from newsletter.bounces import suppression
 from newsletter.models import ConsentEvent, Delivery, Subscriber, Suppression
+from newsletter.signup.forms import FOR_EVER, country_choices, country_name
 from newsletter.tests.people import make_issue, make_signup, make_subscriber
 from newsletter.tests.web import ADDRESS, ask_for_link, dump, mails, path_in
 from newsletter.views import masked

@@ -9,8 +9,10 @@ import time_machine
 from django.core.management import call_command
 from django.utils import timezone
 
-from newsletter import limits, privacy, suppression
-from newsletter.location import Place
+from newsletter.bounces import suppression
+from newsletter.consent import privacy
+from newsletter.consent.location import Place
+from newsletter.consent.retention import prune
 from newsletter.models import (
     Bucket,
     ConsentEvent,
@@ -21,7 +23,7 @@ from newsletter.models import (
     Suppression,
     TransactionalMail,
 )
-from newsletter.retention import prune
+from newsletter.signup import limits
 from newsletter.tests.people import enqueue_confirmation, make_issue, make_subscriber
 from newsletter.tests.web import ADDRESS, become_reader, dump, sign_up
 

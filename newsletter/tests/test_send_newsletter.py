@@ -11,11 +11,12 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from newsletter import outbox
-from newsletter.esp import BackendTransport
+from newsletter.delivery import outbox
+from newsletter.delivery.esp import BackendTransport
+from newsletter.delivery.outbox import guards
+from newsletter.delivery.sender import Sender, SenderBusy
+from newsletter.delivery.transport import End
 from newsletter.models import Bucket, Delivery, Installation, Issue, Lease, Subscriber, TransactionalMail, Worker
-from newsletter.outbox import guards
-from newsletter.sender import Sender, SenderBusy
 from newsletter.tests.people import (
     NOW,
     enqueue_confirmation,
@@ -25,7 +26,6 @@ from newsletter.tests.people import (
     prepared_issue,
     render,
 )
-from newsletter.transport import End
 
 pytestmark = pytest.mark.django_db
 State = Delivery.State
@@ -122,7 +122,7 @@ class Scripted:
 
     def submit(self, envelope, intent):
         from newsletter.core.replies import Reply
-        from newsletter.transport import Submission
+        from newsletter.delivery.transport import Submission
 
         if self.act:
             self.act(envelope, len(self.sent))

@@ -17,9 +17,12 @@ from django.utils.log import AdminEmailHandler
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsletter import actions, limits, signup, webhooks
-from newsletter.logging import INSTEAD, ScrubAddresses, scrub_every_handler, without_addresses
+from newsletter import actions
+from newsletter.bounces import webhooks
+from newsletter.log_redaction import INSTEAD, ScrubAddresses, scrub_every_handler, without_addresses
 from newsletter.models import Delivery, Subscriber
+from newsletter.signup import limits
+from newsletter.signup import steps as signup
 from newsletter.tests.web import ask_for_link, become_reader, confirm, dump, mails, path_in, sign_up
 from newsletter.tokens import unsubscribe_token
 
@@ -180,7 +183,7 @@ def test_every_handler_of_a_running_site_has_the_filter_once():
 
 @pytest.mark.parametrize("path", ["confirm", "manage", "u"])
 def test_the_token_of_a_mailed_link_reaches_no_log(path):
-    from newsletter.logging import without_addresses
+    from newsletter.log_redaction import without_addresses
 
     said = without_addresses(f"Not Found: /newsletter/{path}/SECRET-token.123/export/ from 203.0.113.77")
     assert "SECRET" not in said

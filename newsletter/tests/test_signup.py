@@ -12,11 +12,11 @@ from django.test import override_settings
 from django.urls import reverse
 from django.utils import timezone
 
-from newsletter import limits
 from newsletter.core.proof_of_work import is_solved, leading_zero_bits, solve
-from newsletter.form_tokens import day_token, is_fresh, second_token, trap_name, trap_names
 from newsletter.models import ConsentEvent, Delivery, PendingSignup, Subscriber, TransactionalMail
-from newsletter.signup_box import signup_form
+from newsletter.signup import limits
+from newsletter.signup.box import signup_form
+from newsletter.signup.form_tokens import day_token, is_fresh, second_token, trap_name, trap_names
 from newsletter.tests.web import ADDRESS, become_reader, confirm, mails, path_in, sign_up
 
 pytestmark = pytest.mark.django_db

@@ -2,11 +2,11 @@
 
 import pytest
 
-from newsletter.mail import issue_envelope
-from newsletter.smtp import SMTPTransport
+from newsletter.delivery.mail import issue_envelope
+from newsletter.delivery.smtp import SMTPTransport
+from newsletter.delivery.transport import End
 from newsletter.tests.people import make_subscriber, prepared_issue
 from newsletter.tests.sink import Drop, Sink
-from newsletter.transport import End
 
 pytestmark = pytest.mark.django_db
 

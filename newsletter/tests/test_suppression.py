@@ -6,10 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsletter import outbox, suppression
+from newsletter.bounces import suppression
 from newsletter.core.addresses import address_key, canonical, domain_of
 from newsletter.core.preferences import group_key, normal_topics
 from newsletter.core.replies import scrub
+from newsletter.delivery import outbox
 from newsletter.models import ConsentEvent, Delivery, Issue, Subscriber, Suppression
 from newsletter.tests.people import NOW, enqueue_confirmation, make_issue, make_subscriber, prepared_issue, render
 
@@ -93,7 +94,7 @@ def test_a_wrong_address_in_a_sign_up_is_suppressed_without_a_subscriber():
     row = enqueue_confirmation("nobody@example.org")
     assert row.subscriber is None
     from newsletter.core.replies import Reply
-    from newsletter.transport import End, Submission
+    from newsletter.delivery.transport import End, Submission
 
     (row,) = outbox.claim("w", NOW)
     outbox.commit_intent("w", row, NOW)

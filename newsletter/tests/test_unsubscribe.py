@@ -8,9 +8,10 @@ import pytest
 from django.core import signing
 from django.test import Client, override_settings
 
-from newsletter import actions, suppression
-from newsletter.forms import FOR_EVER
+from newsletter import actions
+from newsletter.bounces import suppression
 from newsletter.models import ConsentEvent, Delivery, Issue, Subscriber, Suppression
+from newsletter.signup.forms import FOR_EVER
 from newsletter.tests.people import NOW, make_issue, make_subscriber, prepared_issue
 from newsletter.tests.web import dump
 from newsletter.tokens import unsubscribe_token

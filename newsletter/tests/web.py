@@ -9,8 +9,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from newsletter.form_tokens import day_token
 from newsletter.models import TransactionalMail
+from newsletter.signup.form_tokens import day_token
 
 FROM_HERE = {"headers": {"Origin": "http://testserver"}}
 ADDRESS = "reader@example.org"

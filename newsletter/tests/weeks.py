@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from comparisons.replay import replay
+from comparisons.changes.replay import replay
 from models_catalog.tests import world as worlds
 from newsletter.core.digest import period_named
-from newsletter.digest import build_issue
+from newsletter.digest.build import build_issue
 from newsletter.models import Issue
 
 FILE = Path(__file__).parent / "data" / "week.csv"

@@ -9,7 +9,8 @@ import time
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from comparisons import standing_store, verdict_check
+from comparisons import standing_store
+from comparisons.pairs import verdict_check
 from models_catalog.core.specs import LANES
 
 SHOWN = 50

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 
-from comparisons.replay import ReplayError, replay
+from comparisons.changes.replay import ReplayError, replay
 from models_catalog.core import display
 
 MOST_NAMES = 10

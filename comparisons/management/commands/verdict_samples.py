@@ -11,8 +11,8 @@ from django.utils import timezone
 
 from comparisons import standing_store
 from comparisons.core.records import OUTCOMES
-from comparisons.pages.comparison import ComparisonPage, load_comparison_page
-from comparisons.verdict_check import Bench
+from comparisons.pairs.comparison import ComparisonPage, load_comparison_page
+from comparisons.pairs.verdict_check import Bench
 from models_catalog.core.specs import LANES
 
 WANTED = 20

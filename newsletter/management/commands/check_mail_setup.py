@@ -6,7 +6,7 @@ import dns.exception
 import dns.resolver
 from django.core.management.base import BaseCommand, CommandError
 
-from newsletter.mail_setup import Lookup, LookupFailed, check
+from newsletter.delivery.mail_setup import Lookup, LookupFailed, check
 
 SECONDS = 10
 

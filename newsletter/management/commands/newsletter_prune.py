@@ -5,7 +5,8 @@ from __future__ import annotations
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from newsletter import actions, retention
+from newsletter import actions
+from newsletter.consent import retention
 
 
 class Command(BaseCommand):

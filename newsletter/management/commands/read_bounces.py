@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from newsletter import conf
-from newsletter.bounces import MailboxProblem, read_mailbox
+from newsletter.bounces.mailbox import MailboxProblem, read_mailbox
 
 
 class Command(BaseCommand):

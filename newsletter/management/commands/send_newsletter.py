@@ -9,9 +9,9 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import OperationalError, connection
 from django.utils import timezone
 
+from newsletter.delivery.outbox import OutboxError, guards
+from newsletter.delivery.sender import Sender, SenderBusy, make_durable, transport_from_settings
 from newsletter.models import Issue
-from newsletter.outbox import OutboxError, guards
-from newsletter.sender import Sender, SenderBusy, make_durable, transport_from_settings
 
 IDLE_SECONDS = 2.0
 SECONDS_AFTER_ERROR = 10.0

@@ -1,0 +1,142 @@
+"""Which ranks and verdicts turned between two recomputations, beyond what a tie allows to say."""
+
+from __future__ import annotations
+
+import datetime as dt
+from itertools import pairwise
+
+from django.conf import settings
+
+from comparisons import standing_store
+from comparisons.changes.from_history import gathered, make_change
+from comparisons.core import changes, pairs
+from comparisons.core.changes import RankRange
+from comparisons.core.compare import compare
+from comparisons.core.records import Side
+from comparisons.models import Change, ChangeLogState, CuratedPair, DatasetRevision, Standing
+from models_catalog import snapshots
+
+WATCHED_RANKS = 30
+MOST_MOVES = 40  # more moves of rank in one recomputation are counted in one entry
+
+
+def entries(state: ChangeLogState, revision: DatasetRevision) -> list[Change]:
+    """Unsaved entries for what moved since `state`, which is brought up to date.
+
+    Nothing is told the first time, nor when the lane readers see by default became another one.
+    """
+    lane = settings.DEFAULT_LANE
+    rows = list(
+        Standing.objects.filter(snapshot__revision=revision, snapshot__lane=lane, model__published=True)
+        .select_related("model__lab")
+        .defer("detail")
+        .order_by("rank", "model__slug")
+    )
+    if not rows:
+        return []
+    about = {row.model.slug: row.model for row in rows}
+    ranks = {row.model.slug: [row.rank, row.rank_best, row.rank_worst] for row in rows if row.ranked}
+    comparable = state.lane == lane and state.revision is not None
+    watched = _watched(list(ranks), set(about))
+    # A pair that the very change moved apart is asked once more before it leaves the watch.
+    before = {pair for pair in state.verdicts if comparable and set(_two(pair)) <= set(about)}
+    verdicts = _verdicts(lane, watched | before, revision.created_at.date())
+    made = []
+    if comparable:
+        made += gathered(_moves(state.ranks, ranks, about, revision), MOST_MOVES)
+        made += _flips(state.verdicts, verdicts, about, revision)
+    state.lane, state.ranks, state.revision = lane, ranks, revision.pk
+    state.verdicts = {pair: said for pair, said in verdicts.items() if pair in watched}
+    return made
+
+
+def _two(pair: str) -> list[str]:
+    return pair.split(pairs.SEPARATOR)
+
+
+def _range(stored: list | None) -> RankRange | None:
+    return RankRange(*stored) if stored else None
+
+
+def _about(model) -> dict:
+    return {"model": model.slug, "model_name": model.name, "lab": model.lab.slug, "lab_name": model.lab.name}
+
+
+def _moves(old: dict, new: dict, about: dict, revision: DatasetRevision) -> list[Change]:
+    made = []
+    for slug in sorted(old.keys() | new.keys()):
+        before, after = _range(old.get(slug)), _range(new.get(slug))
+        if slug not in about or not changes.beyond_tie_band(before, after):
+            continue
+        made.append(
+            make_change(
+                f"rank:{revision.pk}:{slug}",
+                revision.created_at,
+                changes.RANK_CHANGED,
+                **_about(about[slug]),
+                old_text=changes.rank_text(before),
+                new_text=changes.rank_text(after),
+                values={"old": old.get(slug), "new": new.get(slug), "lane": settings.DEFAULT_LANE},
+                reason=revision.reason,
+                revision=revision.pk,
+            )
+        )
+    return made
+
+
+def _flips(old: dict, new: dict, about: dict, revision: DatasetRevision) -> list[Change]:
+    made = []
+    for pair, (outcome, leader) in sorted(new.items()):
+        before = old.get(pair)
+        if before is None or before[1] == leader:
+            continue
+        first, second = (about[slug] for slug in _two(pair))
+        names = {first.slug: first.name, second.slug: second.name}
+        made.append(
+            make_change(
+                f"verdict:{revision.pk}:{pair}",
+                revision.created_at,
+                changes.VERDICT_FLIPPED,
+                **_about(first),
+                other=second.slug,
+                other_name=second.name,
+                old_text=changes.outcome_text(before[0], names.get(before[1], "")),
+                new_text=changes.outcome_text(outcome, names.get(leader, "")),
+                values={
+                    "old": {"outcome": before[0], "leader": before[1] or None},
+                    "new": {"outcome": outcome, "leader": leader or None},
+                    "lane": settings.DEFAULT_LANE,
+                    "other_lab": second.lab.slug,
+                },
+                reason=revision.reason,
+                revision=revision.pk,
+            )
+        )
+    return made
+
+
+def _watched(board: list[str], known: set[str]) -> set[str]:
+    """Neighbours in the top 30 of a board in rank order, and the curated pairs of known models."""
+    curated = (pair for pair in CuratedPair.objects.values_list("pair", flat=True) if set(_two(pair)) <= known)
+    return {pairs.join(*two) for two in pairwise(board[:WATCHED_RANKS])} | set(curated)
+
+
+def _verdicts(lane: str, watched: set[str], today: dt.date) -> dict[str, list[str]]:
+    """Pair → outcome and leader's slug (or empty), as the pair's page would say it in this lane."""
+    slugs = {slug for pair in watched for slug in _two(pair)}
+    if not slugs:
+        return {}
+    placed = standing_store.placed_models(lane, slugs)
+    results = snapshots.public_results(slugs)
+    found = {}
+    for pair in watched:
+        two = _two(pair)
+        if not set(two) <= placed.keys():
+            continue
+        context = standing_store.lane_context(placed[two[0]].snapshot)
+        sides = [Side(placed[slug].model, placed[slug].standing, results[slug]) for slug in two]
+        overall = compare(
+            context.fit, *sides, categories=context.categories, benchmarks=context.benchmarks, today=today
+        ).overall
+        found[pair] = [overall.outcome, "" if overall.leader is None else two[overall.leader]]
+    return found

@@ -1,0 +1,224 @@
+"""`/compare/A-vs-B.json`: the pair page as data, with stable keys (docs/addresses.md)."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+from decimal import Decimal
+
+from comparisons.core.records import Claim, Comparison, ResultCell, ScoreText, Side
+from comparisons.pages.as_of import AsOf
+from comparisons.pages.base import absolute
+from comparisons.pairs.comparison import ComparisonPage
+from models_catalog.core.specs import ResultRow
+
+SCHEMA = "evenbench.comparison/1"
+
+
+def comparison_document(page: ComparisonPage) -> dict:
+    """The whole twin as plain data."""
+    comparison, verdict = page.comparison, page.verdict
+    slugs = tuple(side.model.slug for side in comparison.sides)
+
+    def slug(side: int | None) -> str | None:
+        return None if side is None else slugs[side]
+
+    def by_slug(values) -> dict:
+        return dict(zip(slugs, values, strict=True))
+
+    overall, shared, tally = comparison.overall, comparison.shared, comparison.tally
+    return {
+        "schema": SCHEMA,
+        "methodology": comparison.methodology,
+        "revision": page.context.revision,
+        "as_of": plain(page.today),
+        "since": since_facts(page.as_of),
+        "lane": comparison.lane,
+        "weights": page.weights_text or None,
+        "models": [model_facts(side) for side in comparison.sides],
+        "overall": {
+            **by_slug([overall_side(comparison, number) for number in (0, 1)]),
+            "gap": overall.gap,
+            "gap_text": overall.gap_text,
+            "margin": overall.margin,
+            "margin_text": overall.margin_text,
+            "p_leader": overall.p_leader,
+            "leader": slug(overall.leader),
+            "ahead": slug(overall.ahead),
+            "basis": overall.basis,
+            "outcome": overall.outcome,
+            "capped": overall.capped,
+        },
+        "shared": {
+            "benchmarks": len(shared.benchmarks),
+            "of": shared.of,
+            "categories": shared.categories,
+            "delta": shared.delta,
+            "margin": shared.margin,
+            "slugs": list(shared.benchmarks),
+        },
+        "categories": [
+            {
+                "slug": line.slug,
+                "name": line.name,
+                "weight": line.weight,
+                "scores": by_slug([score_facts(score) for score in line.scores]),
+                "gap": line.gap,
+                "gap_text": line.gap_text,
+                "margin": line.margin,
+                "p_leader": line.p_leader,
+                "leader": slug(line.leader),
+                "strength": line.strength,
+                "shared": len(line.shared),
+                "separator": line.separator
+                and {"benchmark": line.separator.benchmark.slug, "favours": slug(line.separator.favours)},
+            }
+            for line in comparison.categories
+        ],
+        "tally": {**by_slug(tally.leads), "even": tally.even, "not_comparable": tally.not_comparable},
+        "benchmarks": [
+            {
+                "slug": line.benchmark.slug,
+                "name": line.benchmark.name,
+                "category": line.benchmark.category,
+                "unit": line.benchmark.unit,
+                "better": line.benchmark.direction,
+                "state": "weighted" if line.benchmark.weighted else "display-only",
+                "results": by_slug([result_facts(cell) for cell in line.cells]),
+                "other_results": by_slug([[result_facts(cell) for cell in others] for others in line.others]),
+                "shared": line.shared,
+                "difference": plain(line.difference),
+                "difference_text": line.difference_text,
+                "favours": slug(line.favours),
+                "comparable": line.comparable,
+                "reason": line.reason or None,
+            }
+            for line in comparison.benchmarks
+        ],
+        "operational": [
+            {
+                "attribute": line.attribute,
+                "label": line.label,
+                "unit": line.unit,
+                "better": line.better,
+                "values": by_slug(
+                    [
+                        value
+                        and {
+                            "value": plain(value.value),
+                            "text": value.text,
+                            "source_url": value.source_url or None,
+                            "as_of": plain(value.as_of),
+                        }
+                        for value in line.values
+                    ]
+                ),
+                "favours": slug(line.favours),
+                "ratio": line.ratio,
+            }
+            for line in comparison.operational
+        ],
+        "claims": [claim_facts(claim) for claim in verdict.claims],
+        "verdict": {
+            "headline": verdict.headline,
+            "why": verdict.why,
+            "paragraphs": list(verdict.paragraphs),
+            "sentences": [sentence.text for sentence in verdict.sentences],
+            "choose_if": by_slug([[claim.id for claim in reasons] for reasons in verdict.choose_if]),
+            "flips": [claim.id for claim in verdict.flips],
+        },
+        "faq": [dataclasses.asdict(answer) for answer in verdict.faq],
+        "related": [dataclasses.asdict(entry) for entry in page.related],
+        "links": {
+            "html": absolute(page.path),
+            "json": absolute(f"/compare/{page.pair_slug}.json"),
+            "md": absolute(f"/compare/{page.pair_slug}.md"),
+            "card": absolute(f"{page.path}card.png"),
+            "embed": absolute(f"/embed{page.path}"),
+        },
+    }
+
+
+def since_facts(as_of: AsOf | None) -> dict | None:
+    """What changed since the earlier day a page is about; null on a page of today."""
+    if as_of is None:
+        return None
+    return {
+        "day": plain(as_of.day),
+        "today": plain(as_of.today),
+        "notes": list(as_of.notes),
+        "changes": [{"of": change.what, "then": change.then, "now": change.now} for change in as_of.changes],
+        "changes_left_out": as_of.left_out or None,
+        "results_since": as_of.came,
+        "weightiest": [{"result": arrival.result, "text": arrival.text} for arrival in as_of.arrivals],
+    }
+
+
+def plain(value):
+    """A value as JSON holds it: numbers, texts, ISO dates, lists."""
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else float(value)
+    if isinstance(value, dt.date):
+        return value.isoformat()
+    if isinstance(value, tuple):
+        return [plain(item) for item in value]
+    return value
+
+
+def model_facts(side: Side) -> dict:
+    """A model's own facts."""
+    return {key: plain(value) for key, value in dataclasses.asdict(side.model).items()}
+
+
+def score_facts(score: ScoreText | None) -> dict | None:
+    """A score with its interval."""
+    return score and {"score": score.score, "low": score.low, "high": score.high, "text": score.text}
+
+
+def overall_side(comparison: Comparison, number: int) -> dict:
+    """One model's overall standing; numbers are null where there are none."""
+    standing, score = comparison.sides[number].standing, comparison.overall.scores[number]
+    facts = score_facts(score) or {"score": None, "low": None, "high": None, "text": None}
+    return {
+        **facts,
+        "grade": standing.grade if standing else None,
+        "rank": standing.rank if standing else None,
+        "rank_best": standing.best if standing else None,
+        "rank_worst": standing.worst if standing else None,
+        "ranked": bool(standing and standing.ranked),
+        "results": standing.results if standing else 0,
+        "reasons": [reason._asdict() for reason in standing.reasons]
+        if standing
+        else [{"code": "no_counting_result", "found": 0, "limit": 1}],
+    }
+
+
+def result_facts(cell: ResultCell | None) -> dict | None:
+    """A reported score with its settings and source."""
+    if cell is None:
+        return None
+    return {**row_facts(cell.row), "text": cell.text, "counts": cell.counts, "why_not": cell.why_not or None}
+
+
+def row_facts(row: ResultRow) -> dict:
+    """What every twin says about a result: settings, source, state."""
+    return {
+        "id": row.id,
+        "score": plain(row.score),
+        "variant": row.variant,
+        "method": row.method,
+        "standard": row.standard,
+        "source_kind": row.source_kind,
+        "source_url": row.source_url or None,
+        "measured_on": plain(row.measured_on),
+        "state": row.state,
+        "withdrawn_reason": row.withdrawn_reason or None,
+    }
+
+
+def claim_facts(claim: Claim) -> dict:
+    """A claim with its numbers and evidence."""
+    facts = dataclasses.asdict(claim)
+    for number in facts["numbers"]:
+        number["value"] = plain(number["value"])
+    return facts

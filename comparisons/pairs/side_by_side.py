@@ -1,0 +1,301 @@
+"""Three to six models side by side: scores, facts, shared results, and who is ahead of whom.
+
+Each pair is compared by the same `compare` as on its own page, so the words agree.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import combinations
+
+from django.conf import settings
+
+from comparisons import standing_store
+from comparisons.boards import rows
+from comparisons.core.compare import compare
+from comparisons.core.counting import counting_rows
+from comparisons.core.method import Z_CLEAR
+from comparisons.core.operations import REASONING_WORDS, blended, modality, quoted_price, quoted_speed
+from comparisons.core.pairs import join
+from comparisons.core.records import CLEAR, LIKELY, Comparison, Side
+from comparisons.pages import lookup
+from comparisons.pages.base import LANE_LABELS, LANE_NOTES, PageMeta, absolute, address
+from comparisons.pages.price_history import figure
+from comparisons.pairs import picker
+from models_catalog import snapshots
+from models_catalog.core import display
+from models_catalog.core.specs import ModelSpec
+
+OUTCOME_WORDS = {
+    "clear": "clear",
+    "likely": "likely",
+    "too_close": "too close",
+    "mixed": "mixed",
+    "too_little": "too little evidence",
+    "nothing_shared": "nothing shared",
+}
+FEWEST = 2  # models with a result before a benchmark is shown
+
+
+@dataclass(frozen=True)
+class PairCell:
+    """The outcome of one pair: a word, whom it names, and the link to the pair's page."""
+
+    href: str
+    word: str
+    leader: str  # name, empty where nobody is named
+    text: str
+
+
+@dataclass(frozen=True)
+class SideBySidePage:
+    """Several models in columns, in the order the reader named them."""
+
+    sides: tuple[Side, ...]
+    pairs: dict[tuple[str, str], Comparison]
+    context: standing_store.LaneContext
+    lane_asked: str | None
+    today: dt.date
+
+    @property
+    def models(self) -> tuple[ModelSpec, ...]:
+        """The models of the columns."""
+        return tuple(side.model for side in self.sides)
+
+    @property
+    def title(self) -> str:
+        """Names of the models."""
+        return display.listed(model.name for model in self.models)
+
+    @property
+    def basis(self) -> str:
+        """How many benchmarks all of them share."""
+        shared = sum(len(row["cells"]) == row["have"] for row in self.benchmarks)
+        return (
+            f"{display.counted(shared, 'benchmark')} with a counting result of all {len(self.sides)}, "
+            f"of {display.count(len(self.benchmarks))} that at least {FEWEST} of them have."
+        )
+
+    @property
+    def heads(self) -> list[dict]:
+        """Column heads."""
+        return [{"name": m.name, "href": f"/models/{m.slug}/", "lab": m.lab_name} for m in self.models]
+
+    @property
+    def lanes(self) -> list[dict]:
+        """The lane switch."""
+        path = picker.picker_address([model.slug for model in self.models])
+        return [
+            {
+                "label": LANE_LABELS[lane],
+                "href": path if lane == settings.DEFAULT_LANE else f"{path}&{address('', lane=lane)[1:]}",
+                "current": lane == self.context.lane,
+            }
+            for lane in LANE_LABELS
+        ]
+
+    @property
+    def lane_note(self) -> str:
+        """What the lane means."""
+        return f"{LANE_LABELS[self.context.lane]}: {LANE_NOTES[self.context.lane]}."
+
+    # --- scores -------------------------------------------------------------------
+
+    @cached_property
+    def intervals(self) -> dict:
+        """Overall scores as bands on one axis: {axis, rows}."""
+        scored = [s for s in self.sides if s.standing is not None and s.standing.overall is not None]
+        scale, axis = rows.interval_scale([(s.standing.low, s.standing.high) for s in scored])
+        lines = []
+        for side in self.sides:
+            standing = side.standing
+            overall, se = (standing.overall, standing.se) if standing is not None else (None, None)
+            ranked = standing is not None and standing.ranked
+            lines.append(
+                {
+                    "name": side.model.name,
+                    "href": f"/models/{side.model.slug}/",
+                    "lab": side.model.lab_name,
+                    "score": rows.DASH if overall is None else display.overall_score(overall),
+                    "margin": "" if se is None else f"± {display.margin(Z_CLEAR * se)}",
+                    "interval": rows.interval(scale, side.model.name, overall, se, estimate=not ranked),
+                    "rank": f"{rows.range_text(standing.best, standing.worst)} of {display.count(self.context.ranked)}"
+                    if ranked
+                    else "not ranked",
+                    "results": display.counted(standing.results if standing else 0, "result"),
+                }
+            )
+        return {"axis": axis, "rows": lines}
+
+    @property
+    def categories(self) -> list[dict]:
+        """Category scores with their margins, one row a category that any of them has."""
+        found = []
+        for category in self.context.categories:
+            cells = []
+            for side in self.sides:
+                line = side.standing.categories.get(category.slug) if side.standing is not None else None
+                if line is None or line.carried:
+                    cells.append(None)
+                else:
+                    cells.append(
+                        {"text": display.overall_score(line.score), "err": f"± {display.margin(Z_CLEAR * line.se)}"}
+                    )
+            if any(cells):
+                found.append({"name": category.name, "href": f"/categories/{category.slug}/", "cells": cells})
+        return found
+
+    @cached_property
+    def matrix(self) -> list[dict]:
+        """Who is ahead of whom: one row a model, one cell a model of the columns, None on the diagonal."""
+        names = {model.slug: model.name for model in self.models}
+        found = []
+        for model in self.models:
+            cells = []
+            for other in self.models:
+                if other.slug == model.slug:
+                    cells.append(None)
+                    continue
+                comparison = self.pairs[tuple(sorted((model.slug, other.slug)))]
+                cells.append(_pair_cell(comparison, names))
+            found.append({"name": model.name, "href": f"/models/{model.slug}/", "cells": cells})
+        return found
+
+    # --- facts ------------------------------------------------------------------------
+
+    @property
+    def facts(self) -> list[dict]:
+        """Operational facts, one row each; unknown ones say so."""
+        quotes = [quoted_price(side.prices, self.today, rows.PRICE_MIX) for side in self.sides]
+        speeds = [quoted_speed(side.speeds, self.today) for side in self.sides]
+        mixed = [None if quote is None else blended(quote, rows.PRICE_MIX) for quote in quotes]
+        words = {True: "open", False: "closed", None: display.NOT_PUBLISHED}
+        lines = [
+            ("Input price", "USD per 1M tokens", [figure(q.input) if q else display.NOT_PUBLISHED for q in quotes]),
+            ("Output price", "USD per 1M tokens", [figure(q.output) if q else display.NOT_PUBLISHED for q in quotes]),
+            (
+                "Blended price",
+                "3 in, 1 out",
+                [figure(m) if q else display.NOT_PUBLISHED for m, q in zip(mixed, quotes, strict=True)],
+            ),
+            ("Output speed", "", [display.speed(s.output_tokens_per_second if s else None) for s in speeds]),
+            ("Context window", "tokens", [display.tokens(m.context_window) for m in self.models]),
+            ("Maximum output", "tokens", [display.tokens(m.max_output_tokens) for m in self.models]),
+            ("Takes", "", [", ".join(map(modality, m.input_modalities)) or display.NOT_PUBLISHED for m in self.models]),
+            ("Reasoning", "", [REASONING_WORDS.get(m.reasoning, display.NOT_PUBLISHED) for m in self.models]),
+            ("Weights", "", [words[m.open_weights] for m in self.models]),
+            ("Licence", "", [m.licence or display.NOT_PUBLISHED for m in self.models]),
+            (
+                "Knowledge cutoff",
+                "",
+                [display.date(m.knowledge_cutoff, m.knowledge_cutoff_precision) for m in self.models],
+            ),
+            ("Released", "", [display.date(m.release_date, m.release_precision) for m in self.models]),
+            ("Status", "", [m.status for m in self.models]),
+        ]
+        return [{"label": label, "unit": unit, "cells": cells} for label, unit, cells in lines]
+
+    @cached_property
+    def benchmarks(self) -> list[dict]:
+        """Results that count or are shown, one row a benchmark that at least two have; shared by most first."""
+        chosen = [
+            {slug: row for (_, slug), row in counting_rows(side.results, self.context.lane).items()}
+            for side in self.sides
+        ]
+        found = []
+        for slug, spec in self.context.benchmarks.items():
+            results = [rows_.get(slug) for rows_ in chosen]
+            have = sum(result is not None for result in results)
+            if have < FEWEST:
+                continue
+            cells = [
+                None
+                if result is None
+                else {
+                    "text": display.benchmark_score(result.score, spec.unit, with_unit=False),
+                    "kind": result.source_kind,
+                    "href": f"/models/{result.model}/#r-{result.id}",
+                }
+                for result in results
+            ]
+            note = "" if spec.weighted else "shown only"
+            found.append(
+                {
+                    "name": spec.name,
+                    "href": f"/benchmarks/{slug}/",
+                    "unit": ", ".join(filter(None, (display.UNIT_NAME.get(spec.unit, spec.unit), note))),
+                    "cells": cells,
+                    "have": have,
+                    "weighted": spec.weighted,
+                }
+            )
+        found.sort(key=lambda row: (-row["have"], not row["weighted"], row["name"].casefold()))
+        return found
+
+    @property
+    def picker(self) -> dict:
+        """The picker, filled with these models and one free field."""
+        slots = [picker.Slot(number, model.name) for number, model in enumerate(self.models)]
+        if len(slots) < picker.MOST:
+            slots.append(picker.Slot(len(slots), ""))
+        return picker.picker_form(slots, hint="Leave two to get a page with a verdict.")
+
+    @property
+    def meta(self) -> PageMeta:
+        """Head of the page: never indexed, there are too many combinations."""
+        return PageMeta(
+            title=f"{self.title} side by side",
+            description=self.basis,
+            canonical=absolute(picker.PATH),
+            robots="noindex",
+        )
+
+
+def _pair_cell(comparison: Comparison, names: dict[str, str]) -> PairCell:
+    overall = comparison.overall
+    leader = names[comparison.slugs[overall.leader]] if overall.leader is not None else ""
+    word = OUTCOME_WORDS[overall.outcome]
+    if overall.outcome in (CLEAR, LIKELY):
+        text = f"{overall.gap_text} ± {overall.margin_text}"
+    else:
+        text = f"{overall.p_text}" if overall.p_text else ""
+    return PairCell(f"/compare/{join(*comparison.slugs)}/", word, leader, text)
+
+
+def load_side_by_side(slugs: Sequence[str], *, today: dt.date, lane: str | None = None) -> SideBySidePage:
+    """Three to six models side by side. Three queries and once per process the fit.
+
+    Raises UnknownModel or MovedModel for a slug that names no published model with standings.
+    """
+    asked, lane = lane, lane or settings.DEFAULT_LANE
+    placed = standing_store.placed_models(lane, slugs)
+    if not set(slugs) <= placed.keys():
+        lookup.raise_unknown(tuple(slugs))
+    context = standing_store.lane_context(placed[slugs[0]].snapshot)
+    results = snapshots.public_results(slugs)
+    operations = snapshots.operations(slugs)
+    sides = {
+        slug: Side(
+            model=placed[slug].model,
+            standing=placed[slug].standing,
+            results=results[slug],
+            prices=operations.prices.get(slug, ()),
+            speeds=operations.speeds.get(slug, ()),
+        )
+        for slug in slugs
+    }
+    pairs = {}
+    for one, other in combinations(sorted(slugs), 2):
+        pairs[one, other] = compare(
+            context.fit,
+            sides[one],
+            sides[other],
+            categories=context.categories,
+            benchmarks=context.benchmarks,
+            today=today,
+            price_mix=rows.PRICE_MIX,
+        )
+    return SideBySidePage(tuple(sides[slug] for slug in slugs), pairs, context, asked, today)

@@ -1,0 +1,256 @@
+"""Runs every law over every pair of the database (`manage.py check_verdicts`).
+
+Pairs are made from records read once; workers are forked, so that they share them. The
+HTML of a sample of pairs is rendered and parsed back: every sentence printed must be one
+of the page's JSON, and every reported score in the long table one of its rows.
+"""
+
+from __future__ import annotations
+
+import itertools
+import multiprocessing
+import random
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from html.parser import HTMLParser
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.utils import timezone
+
+from comparisons import standing_store
+from comparisons.core import pairs as addresses
+from comparisons.core.compare import PRICE_MIX, compare
+from comparisons.core.laws import Contradiction, check, check_mirrored
+from comparisons.core.records import Comparison, Side
+from comparisons.core.scoring import reweigh, stand
+from comparisons.core.verdict import verdict
+from comparisons.core.weights import available_presets
+from comparisons.pages.base import PageMeta
+from comparisons.pairs.comparison import load_comparison_page
+from comparisons.pairs.json_twin import comparison_document
+from comparisons.pairs.layout import PairLayout
+from models_catalog import snapshots
+
+MIRRORED_EVERY = 7  # every so many pairs are also made with the sides swapped
+REWEIGHED_EVERY = 29  # and under every preset of reader weights
+CHUNK = 200
+
+
+@dataclass(frozen=True)
+class Found:
+    """A contradiction and the pair it was found on."""
+
+    pair: str
+    where: str
+    contradiction: Contradiction
+
+
+@dataclass
+class Tally:
+    """What a run has seen so far."""
+
+    pairs: int = 0
+    claims: int = 0
+    found: tuple[Found, ...] = ()
+
+    def add(self, other: Tally) -> None:
+        """Take in the count of a part."""
+        self.pairs += other.pairs
+        self.claims += other.claims
+        self.found += other.found
+
+
+class Bench:
+    """Every side of a lane, read once, and the checks on any two of them."""
+
+    def __init__(self, lane: str):
+        placed = standing_store.placed_models(lane)
+        self.context = standing_store.current_context(lane)
+        self.today = timezone.now().date()
+        slugs = tuple(sorted(placed))
+        results, operations = snapshots.public_results(slugs), snapshots.operations()
+        self.sides = {
+            slug: Side(
+                model=placed[slug].model,
+                standing=placed[slug].standing,
+                results=results[slug],
+                prices=operations.prices.get(slug, ()),
+                speeds=operations.speeds.get(slug, ()),
+            )
+            for slug in slugs
+        }
+        self.presets = {
+            name: reweigh(self.context.fit, weights)
+            for name, weights in available_presets(self.context.categories).items()
+        }
+
+    def pairs(self) -> Iterator[tuple[str, str]]:
+        """Every unordered pair."""
+        return itertools.combinations(self.sides, 2)
+
+    def compare_pair(self, one: str, other: str) -> Comparison:
+        """The comparison of two slugs under the site's weights."""
+        return self._compare(self.context.fit, self.sides[one], self.sides[other])
+
+    def check(self, number: int, one: str, other: str) -> Tally:
+        """All laws on one pair; `number` decides which pairs are also swapped and reweighed."""
+        sides = self.sides[one], self.sides[other]
+        comparison = self.compare_pair(one, other)
+        words = verdict(comparison)
+        problems = [("", item) for item in check(comparison, words)]
+        if number % MIRRORED_EVERY == 0:
+            swapped = verdict(self._compare(self.context.fit, *reversed(sides)))
+            problems += [("swapped", item) for item in check_mirrored(words, swapped)]
+        if number % REWEIGHED_EVERY == 0:
+            for name, fit in self.presets.items():
+                weighed = self._compare(fit, *(self._restand(fit, side) for side in sides))
+                problems += [(f"weights {name}", item) for item in check(weighed, verdict(weighed))]
+        pair = addresses.join(one, other)
+        return Tally(1, len(words.claims), tuple(Found(pair, where, item) for where, item in problems))
+
+    def _compare(self, fit, one: Side, other: Side) -> Comparison:
+        return compare(
+            fit,
+            one,
+            other,
+            categories=self.context.categories,
+            benchmarks=self.context.benchmarks,
+            today=self.today,
+            price_mix=PRICE_MIX,
+            second_opinion=self.context.second_opinion,
+        )
+
+    @staticmethod
+    def _restand(fit, side: Side) -> Side:
+        if side.standing is None:
+            return side
+        standing = stand(fit, side.model.slug, side.standing.cells)
+        return Side(side.model, standing, side.results, side.prices, side.speeds)
+
+
+_bench: Bench | None = None
+
+
+def _check_chunk(chunk: list[tuple[int, tuple[str, str]]]) -> Tally:
+    tally = Tally()
+    for number, (one, other) in chunk:
+        tally.add(_bench.check(number, one, other))
+    return tally
+
+
+def check_lane(lane: str, *, sample: int | None = None, processes: int = 1) -> Iterator[Tally]:
+    """Check all pairs of a lane, or a seeded sample; yields a tally for each part as it is done.
+
+    Raises `standing_store.NoStandings` before the first computation.
+    """
+    global _bench
+    _bench = Bench(lane)
+    chosen = list(_bench.pairs())
+    if sample is not None and sample < len(chosen):
+        chosen = random.Random(0).sample(chosen, sample)  # noqa: S311 (a repeatable sample, not a secret)
+    numbered = list(enumerate(chosen))
+    chunks = [numbered[start : start + CHUNK] for start in range(0, len(numbered), CHUNK)]
+    if processes <= 1 or len(chunks) <= 1:
+        yield from map(_check_chunk, chunks)
+        return
+    with multiprocessing.get_context("fork").Pool(processes) as pool:
+        yield from pool.imap_unordered(_check_chunk, chunks)
+
+
+# ------------------------------------------------------------------ the page, parsed back
+
+
+class _Texts(HTMLParser):
+    """Collects the text of elements by class, and the score cells of the long table."""
+
+    VOID = {"meta", "link", "input", "br", "img", "path", "rect", "circle", "line", "polygon", "polyline", "use"}
+
+    def __init__(self):
+        super().__init__()
+        self.texts: dict[str, list[str]] = {}
+        self._stack: list[tuple[str, tuple[str, ...]]] = []
+
+    def handle_starttag(self, tag, attrs):
+        if tag in self.VOID:
+            return
+        classes = tuple((dict(attrs).get("class") or "").split())
+        self._stack.append((tag, classes))
+        for name in classes:
+            self.texts.setdefault(name, []).append("")
+
+    def handle_startendtag(self, tag, attrs):
+        """Elements without content, such as SVG shapes."""
+
+    def handle_endtag(self, tag):
+        for place in range(len(self._stack) - 1, -1, -1):
+            if self._stack[place][0] == tag:
+                del self._stack[place:]
+                return
+
+    def handle_data(self, data):
+        for _, classes in self._stack:
+            for name in classes:
+                self.texts[name][-1] += data
+
+
+def page_texts(html: str) -> dict[str, list[str]]:
+    """Text of every element by its classes, white space folded."""
+    parser = _Texts()
+    parser.feed(html)
+    return {name: [" ".join(text.split()) for text in texts] for name, texts in parser.texts.items()}
+
+
+def check_page(pair: str, lane: str) -> list[Contradiction]:
+    """Render a pair's page and hold its words against its JSON."""
+    page = load_comparison_page(pair, today=timezone.now().date(), lane=lane)
+    meta = PageMeta(title="", description="", canonical=settings.SITE_URL)
+    html = render_to_string(
+        "comparisons/comparison_detail.html", {"page": page, "layout": PairLayout(page), "meta": meta}
+    )
+    document = comparison_document(page)
+    texts = page_texts(html)
+    said = document["verdict"]
+    sentences = {
+        " ".join(text.split())
+        for text in (
+            said["headline"],
+            said["why"],
+            *said["sentences"],
+            *(claim["text"] for claim in document["claims"]),
+            *(entry["answer"] for entry in document["faq"]),
+        )
+    }
+    problems = []
+    for name in ("scorecard__call", "scorecard__why", "claim__text", "faq__answer"):
+        problems += [
+            Contradiction(3, name, f"the page says “{text}”, its JSON does not")
+            for text in texts.get(name, [])
+            if text and text not in sentences
+        ]
+    printed = sum(len(texts.get(name, [])) for name in ("deep__cell",))
+    rows = sum(
+        (cell is not None) + len(others)
+        for line in document["benchmarks"]
+        for cell, others in zip(line["results"].values(), line["other_results"].values(), strict=True)
+    )
+    if printed != rows:
+        problems.append(Contradiction(14, "deep__cell", f"the page shows {printed} reported scores, its JSON {rows}"))
+    scores = [side["text"] for side in (document["overall"][model["slug"]] for model in document["models"])]
+    shown = [text for text in texts.get("duel__score", []) if text != "no score"]
+    if shown != [text for text in scores if text]:
+        problems.append(Contradiction(14, "duel__score", f"the page shows {shown}, its JSON {scores}"))
+    return problems
+
+
+def check_pages(lane: str, pairs: Iterable[str]) -> tuple[Found, ...]:
+    """`check_page` over several pairs."""
+    return tuple(Found(pair, "page", item) for pair in pairs for item in check_page(pair, lane))
+
+
+def some_pairs(lane: str, number: int) -> list[str]:
+    """A repeatable sample of pair addresses."""
+    slugs = sorted(standing_store.placed_models(lane))
+    every = list(itertools.combinations(slugs, 2))
+    chosen = random.Random(1).sample(every, min(number, len(every)))  # noqa: S311 (repeatable, not secret)
+    return [addresses.join(*pair) for pair in chosen]

@@ -1,0 +1,237 @@
+"""The CSV layout: which file holds which record, column by column.
+
+The reader (`csv_folder`) and the exporter (`importers.exporters`) share it, so what
+one writes the other reads. A column's header may have synonyms; `ignored` columns belong
+to the layout but repeat or explain other figures and are not stored.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from importers import records
+from importers.cells import (
+    DATE,
+    DIRECTION,
+    FLOAT,
+    NUMBER_KIND,
+    PARTIAL_DATE,
+    REASONING,
+    TEXT,
+    WHOLE,
+    WORD,
+    YES_NO,
+    Kind,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: its header, the record's field, how to read a cell, whether a cell must be filled."""
+
+    header: str
+    field: str
+    kind: Kind = TEXT
+    required: bool = False
+    synonyms: tuple[str, ...] = ()
+    # The empty cell means "as if the column were missing": the table's default.
+    empty_is_default: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One file of the layout. `target` names the list of `Batch` its records go to."""
+
+    file: str
+    target: str
+    record: type[records.Record]
+    columns: tuple[Column, ...]
+    ignored: frozenset[str] = frozenset()
+    # header -> the only spellings taken; anything else is refused, not converted
+    fixed: dict[str, frozenset[str]] = field(default_factory=dict)
+
+
+def required(header: str, name: str | None = None, kind: Kind = TEXT, synonyms: tuple[str, ...] = ()) -> Column:
+    return Column(header, name or header, kind, required=True, synonyms=synonyms)
+
+
+def defaulted(header: str, name: str | None = None, kind: Kind = TEXT) -> Column:
+    return Column(header, name or header, kind, empty_is_default=True)
+
+
+OFFERED = (
+    required("model"),
+    required("served_by", "provider"),
+    Column("first_party", "first_party", YES_NO),
+)
+
+TABLES = (
+    Table(
+        "categories.csv",
+        "categories",
+        records.CategoryRecord,
+        (
+            required("slug"),
+            required("name"),
+            defaulted("position", kind=WHOLE),
+            defaulted("weight", kind=NUMBER_KIND),
+            Column("description", "description"),
+        ),
+    ),
+    Table(
+        "providers.csv",
+        "organizations",
+        records.OrganizationRecord,
+        (
+            required("slug"),
+            required("name"),
+            Column("country", "country"),
+            Column("website", "website"),
+            Column("is_lab", "is_lab", YES_NO),
+            Column("is_provider", "is_provider", YES_NO),
+        ),
+        ignored=frozenset({"source"}),
+    ),
+    Table(
+        "models.csv",
+        "models",
+        records.ModelRecord,
+        (
+            required("slug"),
+            required("name"),
+            required("provider", "lab", synonyms=("lab",)),
+            Column("family", "family"),
+            Column("release_date", "release_date", PARTIAL_DATE),
+            Column("open_weights", "open_weights", YES_NO),
+            Column("licence", "licence", synonyms=("license",)),
+            Column("reasoning", "reasoning", REASONING),
+            Column("modalities_in", "input_modalities"),
+            Column("modalities_out", "output_modalities"),
+            Column("context_window", "context_window", WHOLE),
+            Column("max_output", "max_output_tokens", WHOLE, synonyms=("max_output_tokens",)),
+            Column("knowledge_cutoff", "knowledge_cutoff", PARTIAL_DATE),
+            Column("params", "total_parameters", WHOLE),
+            Column("active_params", "active_parameters", WHOLE),
+            defaulted("status", kind=WORD),
+            Column("announced_on", "announced_on", DATE),
+            Column("deprecated_on", "deprecated_on", DATE),
+            Column("retired_on", "retired_on", DATE),
+            Column("weights_url", "weights_url"),
+            Column("source_url", "source_url"),
+            defaulted("published", kind=YES_NO),
+        ),
+        ignored=frozenset(
+            (
+                *("release_date_source", "reasoning_source", "context_source", "sources"),
+                *("price_in", "price_out", "price_source", "speed_tps", "ttft_s", "speed_source"),
+            )
+        ),
+    ),
+    Table(
+        "old_slugs.csv",
+        "old_slugs",
+        records.OldSlugRecord,
+        (required("old_slug"), required("model")),
+    ),
+    Table(
+        "aliases.csv",
+        "aliases",
+        records.AliasRecord,
+        (Column("dataset", "dataset"), required("source_id"), required("model")),
+    ),
+    Table(
+        "benchmarks.csv",
+        "benchmarks",
+        records.BenchmarkRecord,
+        (
+            required("slug"),
+            required("name"),
+            Column("category", "category"),
+            defaulted("unit", kind=WORD),
+            Column("max", "maximum", FLOAT, synonyms=("maximum",)),
+            Column("better", "direction", DIRECTION, synonyms=("direction",), empty_is_default=True),
+            Column("source_url", "source_url"),
+            Column("description", "description"),
+            defaulted("kind", kind=WORD),
+            Column("floor", "floor", FLOAT),
+            Column("best", "best", FLOAT),
+            Column("anchor", "anchor", FLOAT),
+            defaulted("family"),
+            defaulted("weight", kind=FLOAT),
+            Column("weight_reason", "display_reason", WORD, synonyms=("display_reason",)),
+            Column("version", "version"),
+            Column("licence", "licence", synonyms=("license",)),
+        ),
+    ),
+    Table(
+        "benchmark_aliases.csv",
+        "benchmark_aliases",
+        records.BenchmarkAliasRecord,
+        (Column("dataset", "dataset"), required("source_id"), required("benchmark")),
+    ),
+    Table(
+        "results.csv",
+        "results",
+        records.ResultRecord,
+        (
+            Column("row_id", "row_id"),
+            required("model"),
+            required("benchmark"),
+            required("score", kind=NUMBER_KIND),
+            Column("variant", "variant"),
+            Column("method", "method"),
+            defaulted("source_kind", kind=WORD),
+            Column("source_url", "source_url"),
+            Column("date", "measured_on", DATE, synonyms=("measured_on",)),
+            Column("date_kind", "measured_on_kind", WORD),
+            Column("dataset", "dataset"),
+            defaulted("standard", kind=YES_NO),
+            defaulted("effort", kind=WHOLE),
+            defaulted("source_tier", kind=WHOLE),
+            Column("retrieved_on", "retrieved_on", DATE),
+            defaulted("state", kind=WORD),
+            Column("withdrawn_reason", "withdrawn_reason"),
+            Column("note", "note"),
+        ),
+        ignored=frozenset({"score_in_source", "source_id"}),
+    ),
+    Table("offerings.csv", "offerings", records.OfferingRecord, OFFERED),
+    Table(
+        "prices.csv",
+        "prices",
+        records.PriceRecord,
+        (
+            *OFFERED,
+            Column("price_in", "input", NUMBER_KIND),
+            Column("price_out", "output", NUMBER_KIND),
+            Column("price_cache_read", "cache_read", NUMBER_KIND),
+            Column("price_cache_write", "cache_write", NUMBER_KIND),
+            Column("valid_from", "valid_from", DATE),
+            Column("valid_from_basis", "valid_from_basis"),
+            Column("valid_to", "valid_to", DATE),
+            Column("observed_on", "observed_on", DATE),
+            Column("source_url", "source_url"),
+            Column("dataset", "dataset"),
+        ),
+        fixed={
+            "currency": frozenset({"", "usd"}),
+            "per": frozenset({"", "1m tokens", "1m", "million tokens"}),
+        },
+    ),
+    Table(
+        "speeds.csv",
+        "speeds",
+        records.SpeedRecord,
+        (
+            *OFFERED,
+            Column("speed_tps", "output_tokens_per_second", NUMBER_KIND),
+            Column("ttft_s", "time_to_first_token", NUMBER_KIND),
+            Column("measured_on", "measured_on", DATE),
+            Column("suspect", "suspect"),
+            Column("source_url", "source_url"),
+            Column("dataset", "dataset"),
+        ),
+    ),
+)
+
+FILES = tuple(table.file for table in TABLES)

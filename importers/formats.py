@@ -1,0 +1,31 @@
+"""Formats that can be imported: one reader per format, one shared step that applies them.
+
+A reader is a function from a path to a `records.Batch`: pure text, no database. To add a
+format, write a module beside `csv_folder` and name its reader in `READERS`; everything
+else (names, checks, differences, history, the report) is done by `importers.apply`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from importers import aider, csv_folder, epoch, llm_stats, models_dev
+from importers.records import Batch, UnreadableSource
+
+READERS: dict[str, Callable[[Path], Batch]] = {
+    "csv": csv_folder.read,
+    "llm-stats": llm_stats.read,
+    "models-dev": models_dev.read,
+    "epoch": epoch.read,
+    "aider": aider.read,
+}
+
+
+def read(format_name: str, path: Path) -> Batch:
+    """Read `path` in the named format. Raises `UnreadableSource` with a sentence."""
+    reader = READERS.get(format_name)
+    if reader is None:
+        known = ", ".join(sorted(READERS))
+        raise UnreadableSource(f"“{format_name}” is no known format. Choose one of: {known}.")
+    return reader(path)

@@ -1,0 +1,131 @@
+"""Finds the row a source's name means, and collects the names nobody knows."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from importers.cells import shortened
+from importers.records import Batch, Place
+from importers.report import ImportReport
+from models_catalog.models import (
+    Benchmark,
+    BenchmarkAlias,
+    Category,
+    LanguageModel,
+    ModelAlias,
+    ModelSlugRedirect,
+    Organization,
+    UnknownName,
+)
+
+KIND = UnknownName.Kind
+# kind of name → (list of the batch that declares it, the layout's word for it)
+DECLARED_IN = {
+    KIND.MODEL: ("models", "model"),
+    KIND.BENCHMARK: ("benchmarks", "benchmark"),
+    KIND.ORGANIZATION: ("organizations", "organisation"),
+}
+
+
+class Names:
+    """The catalogue by name: a handful of queries when made, none while resolving."""
+
+    def __init__(self, batch: Batch, report: ImportReport):
+        self.batch, self.report = batch, report
+        self.categories = {row.slug: row for row in Category.objects.all()}
+        self.organizations = {row.slug: row for row in Organization.objects.all()}
+        self.benchmarks = {row.slug: row for row in Benchmark.objects.all()}
+        self.models = {row.slug: row for row in LanguageModel.objects.all()}
+        self.old_slugs = {row.old_slug: row for row in ModelSlugRedirect.objects.all()}
+        self.aliases = {(row.dataset, row.source_id): row for row in ModelAlias.objects.all()}
+        self.benchmark_aliases = {(row.dataset, row.source_id): row for row in BenchmarkAlias.objects.all()}
+        self._by_id: dict[int, LanguageModel] = {}
+        self._benchmark_by_id: dict[int, Benchmark] = {}
+        self.remember_models()
+        self.remember_benchmarks()
+        self._ignored = set(
+            UnknownName.objects.filter(state=UnknownName.State.IGNORED).values_list("kind", "dataset", "name")
+        )
+
+    def by_old_or_new_slug(self, slug: str) -> LanguageModel | None:
+        """The model with this slug, or the one that once had it."""
+        model = self.models.get(slug)
+        if model is None and slug in self.old_slugs:
+            model = self._model_of(self.old_slugs[slug])
+        return model
+
+    def _model_of(self, row) -> LanguageModel | None:
+        return self._by_id.get(row.model_id)
+
+    def remember_models(self) -> None:
+        """Learn the keys of models written since; call it after a flush."""
+        self._by_id = {row.pk: row for row in self.models.values()}
+
+    def remember_benchmarks(self) -> None:
+        """The same for benchmarks."""
+        self._benchmark_by_id = {row.pk: row for row in self.benchmarks.values()}
+
+    def model(self, name: str, dataset: str, place: Place) -> LanguageModel | None:
+        """The model a row means; None when the row is refused or to be passed over."""
+        found = self.by_old_or_new_slug(name) if self.batch.names_are_slugs else None
+        if found is None:
+            alias = self.aliases.get((dataset, name)) or self.aliases.get(("", name))
+            found = self._model_of(alias) if alias else None
+        return found or self._unknown(KIND.MODEL, dataset, name, place, "model")
+
+    def benchmark(self, name: str, dataset: str, place: Place) -> Benchmark | None:
+        """The benchmark a row means, as `model`."""
+        found = self.benchmarks.get(name)
+        if found is None:
+            alias = self.benchmark_aliases.get((dataset, name)) or self.benchmark_aliases.get(("", name))
+            found = self._benchmark_by_id.get(alias.benchmark_id) if alias else None
+        return found or self._unknown(KIND.BENCHMARK, dataset, name, place, "benchmark")
+
+    def organization(self, name: str, dataset: str, place: Place, field: str) -> Organization | None:
+        """The lab or provider a row means, as `model`."""
+        found = self.organizations.get(name)
+        return found or self._unknown(KIND.ORGANIZATION, dataset, name, place, field)
+
+    def _unknown(self, kind: str, dataset: str, name: str, place: Place, field: str) -> None:
+        """Refuse the row and queue the name, unless an editor chose to ignore it."""
+        target, word = DECLARED_IN[kind]
+        shown = shortened(name)
+        if (kind, dataset, name) in self._ignored:
+            note = f"Rows of the {word} “{shown}” were passed over: an editor chose to ignore the name."
+            if note not in self.report.notes:
+                self.report.notes.append(note)
+        elif target in self.batch.unread or (target, name) in self.batch.refused_names:
+            self.report.refuse(place, field, f"The {word} “{shown}” was refused itself. Repair that row first.")
+        else:
+            self.report.note_unknown(kind, dataset, name, place)
+            self.report.refuse(
+                place,
+                field,
+                f"No {word} is called “{shown}”. Correct the name, or add it first"
+                + ("." if kind == KIND.ORGANIZATION else f" (as a {word} or as an alias)."),
+            )
+
+
+def queue_unknown_names(report: ImportReport) -> None:
+    """Put the report's unknown names on the editors' list, whatever became of the import's rows."""
+    with transaction.atomic():
+        _queue(report)
+
+
+def _queue(report: ImportReport) -> None:
+    for (kind, dataset, name), (place, times) in report.unknown_names.items():
+        entry, created = UnknownName.objects.get_or_create(
+            kind=kind,
+            dataset=dataset[:60],
+            name=name[:200],
+            defaults={"seen_in": str(place)[:300], "sightings": times},
+        )
+        if not created:
+            UnknownName.objects.filter(pk=entry.pk).update(
+                sightings=F("sightings") + times,
+                seen_in=str(place)[:300],
+                state=UnknownName.State.OPEN,
+                updated_at=timezone.now(),
+            )

@@ -1,0 +1,136 @@
+"""Offerings with their prices and speeds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from importers import rows
+from importers.price_periods import FIGURES, Period, plan_periods
+from importers.records import OfferingRecord, PriceRecord, SpeedRecord
+from importers.report import CREATED, UNCHANGED, UPDATED
+from importers.run import Run
+from importers.writing import TableWriter
+from models_catalog.models import Offering, Price, SpeedMeasurement
+
+PRICE_FIELDS = (*FIGURES, "valid_from", "valid_from_basis", "valid_to", "observed_on", "source_url", "dataset")
+OFFERING_FIELDS = ("model", "provider", "first_party")
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """A row with its offering, and what the row did to the offering."""
+
+    record: OfferingRecord
+    offering: Offering
+    outcome: str
+
+
+def write_offers(run: Run) -> None:
+    """Offerings first, then the prices and speeds that hang on them."""
+    batch = run.batch
+    served = _write_offerings(run, [*batch.offerings, *batch.prices, *batch.speeds])
+    _write_prices(run, [each for each in served if isinstance(each.record, PriceRecord)])
+    _write_speeds(run, [each for each in served if isinstance(each.record, SpeedRecord)])
+
+
+def _write_offerings(run: Run, records: list[OfferingRecord]) -> list[Served]:
+    """Make or change the offerings that rows name; leaves out rows whose names are not known."""
+    if not records:
+        return []
+    known = {(row.model_id, row.provider_id): row for row in Offering.objects.all()}
+    said: dict[tuple[int, int], OfferingRecord] = {}  # the first row that says whether it is first party
+    writer = run.writer(Offering)
+    served = []
+    for record in run.each("offerings", records):
+        model = run.names.model(record.model, record.dataset, record.place)
+        provider = run.names.organization(record.provider, record.dataset, record.place, "provider")
+        if model is None or provider is None:
+            continue
+        key = model.pk, provider.pk
+        first_party = record.first_party if record.first_party in (True, False) else None
+        if first_party is not None and said.setdefault(key, record).first_party != first_party:
+            reason = f"{said[key].place} says the opposite about this model and provider. Make them agree."
+            run.refuse(record, "first_party", reason)
+            continue
+        stored = known.get(key)
+        if first_party is None:
+            first_party = stored.first_party if stored is not None else model.lab_id == provider.pk
+        outcome = UNCHANGED
+        if stored is not None and stored.pk is None:  # made by an earlier row of this import
+            stored.first_party = first_party
+        else:
+            values = {"model": model, "provider": provider, "first_party": first_party}
+            stored, outcome = writer.stage(stored, values)
+            known[key] = stored
+        served.append(Served(record, stored, outcome))
+        if type(record) is OfferingRecord:
+            run.report.count("offerings", outcome)
+    writer.flush()
+    return served
+
+
+def _write_prices(run: Run, served: list[Served]) -> None:
+    """Prices, as periods that never overlap."""
+    if not served:
+        return
+    writer = run.writer(Price)
+    asked: dict[Offering, list[Served]] = {}
+    for each in served:
+        if not _is_double_price(run, each) and _price_can_stand(run, writer, each.record):
+            asked.setdefault(each.offering, []).append(each)
+    stored: dict[int, list[Period]] = {}
+    for price in Price.objects.all():
+        values = {name: getattr(price, name) for name in PRICE_FIELDS}
+        stored.setdefault(price.offering_id, []).append(Period(values, price))
+    for offering, rows_of_it in asked.items():
+        records = [each.record for each in rows_of_it]
+        outcomes = {id(each.record): each.outcome for each in rows_of_it}
+        for period in plan_periods(stored.get(offering.pk, []), records, run.refuse):
+            _, outcome = writer.stage(period.stored, {"offering": offering, **period.values})
+            for record in period.records:
+                run.report.count("prices", _row_outcome(outcome, outcomes[id(record)]))
+                if outcome == CREATED:  # by the first row; the others only confirm it
+                    outcome = UNCHANGED
+    writer.flush()
+
+
+def _row_outcome(own: str, of_offering: str) -> str:
+    """A row that only changes its offering is an updated row."""
+    return UPDATED if own == UNCHANGED and of_offering == UPDATED else own
+
+
+def _is_double_price(run: Run, each: Served) -> bool:
+    record = each.record
+    key = ("seen", record.dataset, record.observed_on or None) if record.is_observation else ("from", record.valid_from)
+    what = "A price of the same offering and day"
+    return run.is_double(("prices", each.offering.pk, *key), record, "", what)
+
+
+def _price_can_stand(run: Run, writer: TableWriter, record: PriceRecord) -> bool:
+    """Check the row on its own, before it is fitted between the others."""
+    problems = list(writer.problems(None, rows.plain_values(record, without=OFFERING_FIELDS)))
+    for field, reason in problems:
+        run.refuse(record, field, reason)
+    return not problems
+
+
+def _write_speeds(run: Run, served: Iterable[Served]) -> None:
+    """Speeds, one per offering, day and dataset."""
+    if not served:
+        return
+    writer = run.writer(SpeedMeasurement)
+    known = {(row.offering_id, row.measured_on, row.dataset): row for row in SpeedMeasurement.objects.all()}
+    for each in served:
+        record = each.record
+        key = each.offering.pk, record.measured_on, record.dataset
+        if run.is_double(("speeds", *key), record, "", "A speed of the same offering, day and dataset"):
+            continue
+        values = {"offering": each.offering, **rows.plain_values(record, without=OFFERING_FIELDS)}
+        problems = list(writer.problems(known.get(key), values))
+        for field, reason in problems:
+            run.refuse(record, field, reason)
+        if not problems:
+            _, outcome = writer.stage(known.get(key), values)
+            run.report.count("speeds", _row_outcome(outcome, each.outcome))
+    writer.flush()

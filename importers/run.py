@@ -1,0 +1,73 @@
+"""What every table's step of an import shares: names, doubles, checks, counting, progress."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, TypeVar
+
+from django.db import models
+
+from importers.names import Names
+from importers.records import (
+    Batch,
+    BenchmarkRecord,
+    ModelRecord,
+    OrganizationRecord,
+    Place,
+    Record,
+)
+from importers.report import ImportReport
+from importers.writing import TableWriter
+
+Progress = Callable[[str, int, int], None]  # table, rows done, rows in all
+# records that other rows refer to → their list in the batch
+NAMED_BY_SLUG = {OrganizationRecord: "organizations", ModelRecord: "models", BenchmarkRecord: "benchmarks"}
+SomeRecord = TypeVar("SomeRecord", bound=Record)
+
+
+class Run:
+    """One import while it runs. The steps are functions that take it and write one table each."""
+
+    def __init__(self, batch: Batch, report: ImportReport, reason: str, user, progress: Progress):
+        self.batch, self.report, self.reason, self.user = batch, report, reason, user
+        self.names = Names(batch, report)
+        self._progress = progress
+        self._seen: dict[tuple, Place] = {}
+
+    def writer(self, table: type[models.Model]) -> TableWriter:
+        return TableWriter(table, self.reason, self.user)
+
+    def each(self, target: str, records: list[SomeRecord]) -> Iterable[SomeRecord]:
+        """The records of one list of the batch, reporting progress."""
+        total = len(records)
+        for done, record in enumerate(records, start=1):
+            yield record
+            if done % 100 == 0 or done == total:
+                self._progress(target, done, total)
+
+    def is_double(self, key: tuple, record: Record, field: str, what: str) -> bool:
+        """Whether an earlier row of this import describes the same thing; refuses the later one."""
+        first = self._seen.setdefault(key, record.place)
+        if first is record.place:
+            return False
+        reason = f"{what} stands in line {first.line} already. Keep one of the two rows."
+        self.report.refuse(record.place, field, reason)
+        return True
+
+    def refuse(self, record: Record, field: str, reason: str) -> None:
+        """Refuse a row, so that rows which refer to it say so instead of calling it unknown."""
+        self.report.refuse(record.place, field, reason)
+        target = NAMED_BY_SLUG.get(type(record))
+        if target is not None:
+            self.batch.refused_names.add((target, record.slug))
+
+    def save(self, writer: TableWriter, record: Record, stored, values: Mapping[str, Any], target: str):
+        """Check one row, stage it and count it. Returns the row, or None when it is refused."""
+        problems = list(writer.problems(stored, values))
+        for field, reason in problems:
+            self.refuse(record, field, reason)
+        if problems:
+            return None
+        row, outcome = writer.stage(stored, values)
+        self.report.count(target, outcome)
+        return row

@@ -1,0 +1,70 @@
+"""What relays, providers and readers report about a message, written down once.
+
+Webhooks and the mailbox of bounces both end here.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db import transaction
+
+from newsletter import conf
+from newsletter.bounces import suppression
+from newsletter.delivery.outbox.guards import check_complaints
+from newsletter.delivery.outbox.recovery import refresh_counts
+from newsletter.models import Delivery, Suppression, WebhookEvent
+
+Outcome, State = Delivery.Outcome, Delivery.State
+# A later report may only say something stronger: delivered, then bounced, then a complaint.
+STRENGTH = {Outcome.NONE: 0, Outcome.DELIVERED: 1, Outcome.BOUNCED: 2, Outcome.COMPLAINED: 3}
+
+
+def delivery_of(key: str = "", provider_id: str = "") -> Delivery | None:
+    """Return the delivery whose Message-ID starts with `key`, or that the provider calls `provider_id`."""
+    rows = Delivery.objects.select_related("subscriber", "issue")
+    if key:
+        # By index first; the domain may have been another one when an old message was made.
+        exact = rows.filter(message_id=f"{key}@{conf.mail_domain()}").first()
+        return exact or rows.filter(message_id__startswith=f"{key}@").first()
+    return rows.filter(provider_id=provider_id).first() if provider_id else None
+
+
+@transaction.atomic
+def note_outcome(
+    delivery: Delivery, outcome: str, via: str, now: dt.datetime, *, gone: bool = True, reply: str = ""
+) -> bool:
+    """Write that `delivery` was delivered, bounced or complained about. Return whether it was news.
+
+    An uncertain row becomes `sent`: nobody reports on a message that never left. A complaint, and a
+    bounce of a mailbox that is `gone`, end the subscription and suppress the address.
+    """
+    weaker = [name for name, strength in STRENGTH.items() if strength < STRENGTH[Outcome(outcome)]]
+    news = bool(Delivery.objects.filter(pk=delivery.pk, outcome__in=weaker).update(outcome=outcome))
+    Delivery.objects.filter(pk=delivery.pk, state=State.UNCERTAIN).update(
+        state=State.SENT, sent_at=now, reason=f"reported by {via}"
+    )
+    if outcome == Outcome.COMPLAINED:
+        _end(delivery, Suppression.Reason.COMPLAINED, via, now, reply)
+    elif outcome == Outcome.BOUNCED and gone:
+        _end(delivery, Suppression.Reason.BOUNCED, via, now, reply)
+    if delivery.issue_id is not None:
+        refresh_counts({delivery.issue_id})
+        if outcome == Outcome.COMPLAINED:
+            check_complaints(delivery.issue)
+    return news
+
+
+def _end(delivery: Delivery, reason: str, via: str, now: dt.datetime, reply: str) -> None:
+    if delivery.subscriber is not None:
+        suppression.leave(delivery.subscriber, reason, via, now, delivery.issue, reply)
+    else:
+        suppression.suppress(delivery.address_key, reason, now)
+
+
+def first_time(provider: str, event_id: str, kind: str, delivery: Delivery | None) -> bool:
+    """Remember a provider's event. Return False when it was there before."""
+    _, created = WebhookEvent.objects.get_or_create(
+        provider=provider[:40], event_id=event_id[:255], defaults={"kind": kind[:20], "delivery": delivery}
+    )
+    return created

@@ -1,0 +1,87 @@
+"""Which words a reader sees, and the record that they were seen."""
+
+from __future__ import annotations
+
+import datetime as dt
+from urllib.parse import urlsplit
+
+from django.conf import settings
+
+from newsletter import conf
+from newsletter.consent.location import Place
+from newsletter.core.regimes import Regime
+from newsletter.core.wording import ShownWording, wording
+from newsletter.models import ConsentEvent, ConsentWording
+
+BOX_WORDING = "box-1"
+LONGEST_PATH = 300
+OWN_PAGES = "/newsletter/"
+
+
+def box_wording() -> ShownWording:
+    """Return the promise under the sign-up box, the same on every page and for every country."""
+    return _shown(BOX_WORDING, age=16)
+
+
+def confirm_wording(regime: Regime) -> ShownWording:
+    """Return what a reader under `regime` agrees to by the button of the confirmation page."""
+    return _shown(regime.wording, age=regime.age)
+
+
+def _shown(wording_id: str, age: int) -> ShownWording:
+    return wording(wording_id).shown(
+        site=settings.SITE_NAME, sender=conf.sender_in_words(), contact=conf.contact(), age=age
+    )
+
+
+def remember(shown: ShownWording) -> None:
+    """Keep the text word for word under its hash, once."""
+    ConsentWording.objects.get_or_create(
+        sha256=shown.sha256,
+        defaults={"wording_id": shown.id, "locale": shown.locale, "text": shown.text},
+    )
+
+
+def record(
+    kind: str,
+    subject_key: str,
+    place: Place,
+    now: dt.datetime,
+    *,
+    regime: str = "",
+    shown: ShownWording | None = None,
+    locale: str = "en",
+    page_path: str = "",
+    via: str = "page",
+) -> ConsentEvent:
+    """Add a consent event and keep its wording. `regime` is the code to note, else the place's own."""
+    if shown is not None:
+        remember(shown)
+    return ConsentEvent.objects.create(
+        subject_key=subject_key,
+        kind=kind,
+        at=now,
+        country=place.country,
+        regime=regime or place.regime.code,
+        geo_source=place.geo_source,
+        geo_db_version=place.geo_db_version,
+        wording_id=shown.id if shown else "",
+        wording_sha256=shown.sha256 if shown else "",
+        locale=locale,
+        page_path=clean_path(page_path),
+        via=via,
+    )
+
+
+def clean_path(text: str) -> str:
+    """Return the path of a page of ours without query; empty for anything else.
+
+    Pages of the newsletter itself are shortened to their common part: their paths may carry tokens.
+    """
+    try:
+        path = urlsplit(text).path
+    except ValueError:
+        return ""
+    if not path.startswith("/") or not path.isprintable():
+        return ""
+    return OWN_PAGES if path.startswith(OWN_PAGES) else path[:LONGEST_PATH]

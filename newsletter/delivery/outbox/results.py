@@ -1,0 +1,162 @@
+"""The intent before the final dot, and what became of a message. One commit a message.
+
+A result waits in memory for the next intent and is written in the same transaction. A worker
+killed in between leaves exactly one row `submitting`, which becomes `uncertain`.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from newsletter import conf
+from newsletter.bounces import suppression
+from newsletter.core.backoff import GIVE_UP_AFTER, retry_at
+from newsletter.core.replies import Reply, scrub
+from newsletter.delivery.outbox import statements
+from newsletter.delivery.outbox.claims import renew, wipe
+from newsletter.delivery.transport import End, Submission
+from newsletter.models import ConsentEvent, Delivery, Suppression, TransactionalMail
+
+State = Delivery.State
+
+
+@dataclass(frozen=True)
+class Result:
+    """What to write about one attempt of `delivery`."""
+
+    delivery: Delivery
+    state: str
+    at: dt.datetime
+    reply: Reply | None = None
+    not_before: dt.datetime | None = None
+    attempted: bool = True
+    reason: str = ""
+    provider_id: str = ""
+
+    @property
+    def suppresses(self) -> bool:
+        """Whether the mailbox does not exist, so that nobody writes to it again."""
+        return self.state == State.FAILED and self.reply is not None and self.reply.address_is_wrong
+
+
+def judge(delivery: Delivery, submission: Submission, now: dt.datetime) -> Result:
+    """Return the result of `submission`: RFC 5321's first digit decides, a lost answer is uncertain."""
+    end, reply = submission.end, submission.reply
+    if end is End.ANSWERED and reply.accepted:
+        return Result(delivery, State.SENT, now, reply, provider_id=submission.provider_id)
+    if end is End.LOST:
+        if conf.resend_uncertain():
+            return _again(delivery, now, reply, "answer lost")
+        return Result(delivery, State.UNCERTAIN, now, reply, reason="answer lost")
+    if end is End.UNREACHABLE:
+        return Result(delivery, State.PENDING, now, reply, attempted=False, reason="relay unreachable")
+    if end is End.BROKEN_BEFORE or reply.temporary:
+        return _again(delivery, now, reply, "temporary refusal")
+    return Result(delivery, State.FAILED, now, reply, reason="refused")
+
+
+def _again(delivery: Delivery, now: dt.datetime, reply: Reply | None, why: str) -> Result:
+    moment = retry_at(delivery.pk, delivery.attempts + 1, now, give_up_at(delivery))
+    if moment is None:
+        return Result(delivery, State.FAILED, now, reply, reason="gave up after 48 hours")
+    return Result(delivery, State.PENDING, now, reply, not_before=moment, reason=why)
+
+
+def give_up_at(delivery: Delivery) -> dt.datetime:
+    """Return after which time `delivery` is not tried again."""
+    if delivery.mail is not None:
+        return min(delivery.mail.expires_at, delivery.mail.created_at + GIVE_UP_AFTER)
+    return delivery.issue.send_at + GIVE_UP_AFTER
+
+
+def commit_intent(
+    worker: str, delivery: Delivery, now: dt.datetime, results: Iterable[Result] = (), renew_others: bool = False
+) -> bool:
+    """Write `results`, and that `delivery` is about to leave, in one commit. Return whether it may.
+
+    False when another worker has the row, its reader left, or its issue was stopped; the results
+    are written all the same.
+    """
+    with transaction.atomic():
+        write_all(worker, results)
+        granted = statements.grant_intent(worker, delivery, now, now + conf.lease())
+        if renew_others:
+            renew(worker, now)
+    return granted
+
+
+def write(worker: str, results: Iterable[Result]) -> None:
+    """Write `results` in one commit of their own."""
+    results = list(results)
+    if results:
+        with transaction.atomic():
+            write_all(worker, results)
+
+
+def write_all(worker: str, results: Iterable[Result]) -> None:
+    """Write `results` inside the caller's transaction. Rows of another owner stay untouched.
+
+    One exception: a worker that slept past its lease and then got a 250 knows that an `uncertain`
+    row went out, and says so.
+    """
+    for result in results:
+        columns = _columns(result)
+        written = statements.update_in_flight(worker, result.delivery.pk, columns)
+        if not written and result.state == State.SENT:
+            late = Delivery.objects.filter(pk=result.delivery.pk, state=State.UNCERTAIN)
+            written = late.update(**columns)
+        if written:
+            _consequences(result)
+
+
+def _columns(result: Result) -> dict:
+    columns = {
+        "state": result.state,
+        "owner": "",
+        "lease_until": None,
+        "reason": result.reason,
+        "attempts": result.delivery.attempts + (1 if result.attempted else 0),
+    }
+    if result.reply is not None:
+        columns["reply_code"] = result.reply.code
+        columns["reply"] = scrub(result.reply.text)
+    if result.not_before is not None:
+        columns["not_before"] = result.not_before
+    if result.state == State.SENT:
+        columns["sent_at"] = result.at
+    if result.provider_id:
+        columns["provider_id"] = result.provider_id
+    return columns
+
+
+def _consequences(result: Result) -> None:
+    """What a written result means for the reader, the proof of consent and the mail's secrets."""
+    delivery = result.delivery
+    if result.suppresses:
+        _give_up_address(delivery, result)
+    if delivery.mail is None:
+        return
+    if result.state == State.SENT and delivery.mail.purpose == TransactionalMail.Purpose.CONFIRM:
+        suppression.record_event(
+            delivery.address_key,
+            ConsentEvent.Kind.CONFIRMATION_ACCEPTED,
+            result.at,
+            person=delivery.mail.signup,
+            via="smtp",
+            message_id=delivery.message_id,
+            reply=scrub(result.reply.text),
+        )
+    if result.state in (State.SENT, State.FAILED, State.SKIPPED):
+        wipe(delivery.mail_id)
+
+
+def _give_up_address(delivery: Delivery, result: Result) -> None:
+    reply = scrub(result.reply.text)
+    if delivery.subscriber is not None:
+        suppression.leave(delivery.subscriber, Suppression.Reason.BOUNCED, "smtp", result.at, delivery.issue, reply)
+    else:
+        suppression.suppress(delivery.address_key, Suppression.Reason.BOUNCED, result.at)

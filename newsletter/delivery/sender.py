@@ -1,0 +1,262 @@
+"""One sending process: takes rows, hands them over, writes what became of them."""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+import os
+import secrets
+import socket
+from collections import Counter
+from collections.abc import Callable
+
+from django.conf import settings
+from django.core.mail.backends.smtp import EmailBackend
+from django.db import connection
+from django.utils import timezone
+from django.utils.module_loading import import_string
+
+from newsletter import conf
+from newsletter.delivery import buckets, outbox
+from newsletter.delivery.mail import Envelope, Pattern, Unwritable, issue_envelope, pattern_of, transactional_envelope
+from newsletter.delivery.outbox import guards
+from newsletter.delivery.outbox.claims import why_unwanted
+from newsletter.delivery.outbox.results import Result, judge
+from newsletter.delivery.transport import End, Submission, Transport
+from newsletter.models import Delivery, Issue, IssueRendering, Worker
+
+log = logging.getLogger("newsletter")
+
+ROLE = "send"
+HOUSEKEEPING_EACH = dt.timedelta(seconds=5)
+FORGET_WORKERS_AFTER = dt.timedelta(days=1)
+MOST_CACHED_RENDERINGS = 64
+MOST_BREAKS_IN_A_ROW = 3
+State = Delivery.State
+
+
+class SenderBusy(Exception):
+    """Another process sends; on SQLite only one may."""
+
+
+def transport_from_settings() -> Transport:
+    """Return the way mail travels here: our SMTP when EMAIL_BACKEND is Django's, else that backend."""
+    if issubclass(import_string(settings.EMAIL_BACKEND), EmailBackend):
+        from newsletter.delivery.smtp import SMTPTransport
+
+        return SMTPTransport(timeout=conf.smtp_timeout())
+    from newsletter.delivery.esp import BackendTransport
+
+    return BackendTransport(settings.EMAIL_BACKEND)
+
+
+def render_group(issue: Issue, group: outbox.Group) -> outbox.Rendered | None:
+    """Render by the function NEWSLETTER_RENDER_GROUP names; it is loaded when first needed."""
+    return import_string(conf.render_group_path())(issue, group)
+
+
+def new_worker_name() -> str:
+    """Return a name no process had before, so that a row's owner fences everybody else."""
+    return f"{socket.gethostname()[:40]}:{os.getpid()}:{secrets.token_hex(4)}"
+
+
+def make_durable() -> None:
+    """Let commits of this connection survive a power cut (SQLite; PostgreSQL's do).
+
+    Inside a transaction of the caller SQLite allows no such change, and its commit is the caller's.
+    """
+    if connection.vendor == "sqlite" and not connection.in_atomic_block:
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA synchronous=FULL")
+
+
+class Sender:
+    """Sends what is due. `stop()` lets it finish the message in hand and give back the rest."""
+
+    def __init__(
+        self,
+        transport: Transport,
+        *,
+        worker: str = "",
+        issue: Issue | None = None,
+        render: outbox.prepare.RenderGroup = render_group,
+        clock: Callable[[], dt.datetime] = timezone.now,
+    ):
+        self.worker = worker or new_worker_name()
+        self.tally: Counter[str] = Counter()
+        self._transport = transport
+        self._issue = issue
+        self._render = render
+        self._clock = clock
+        self._stopping = False
+        self._unwritten: list[Result] = []
+        self._renderings: dict[tuple[int, str], tuple[IssueRendering, Pattern | None]] = {}
+        self._breaker = guards.FailureBreaker()
+        self._breaks_in_a_row = 0
+        self._relay_took_mail = False
+        self._started_at = clock()
+        self._housekept_at: dt.datetime | None = None
+        self._leased_at = self._started_at
+
+    def stop(self) -> None:
+        """Ask to end after the message in hand; safe in a signal handler."""
+        self._stopping = True
+
+    @property
+    def stopping(self) -> bool:
+        return self._stopping
+
+    def send_due(self) -> int:
+        """Send until nothing is due or `stop` was called. Return how many attempts were made.
+
+        Raises SenderBusy on SQLite while another process sends.
+        """
+        attempts = 0
+        self._housekeep(force=True)
+        while not self._stopping:
+            batch = outbox.claim(self.worker, self._clock(), self._issue)
+            if not batch:
+                break
+            attempts += self._send_batch(batch)
+            self._housekeep()
+        self._finish_issues()
+        return attempts
+
+    def close(self) -> None:
+        """Write what is known, give back what is held, leave the relay."""
+        self._flush()
+        outbox.release(self.worker)
+        guards.give_up_role(ROLE, self.worker)
+        self._transport.close()
+        Worker.objects.filter(name=self.worker).update(doing="stopped", sent=self.tally[State.SENT])
+
+    # --- Around the sending ---------------------------------------------------------
+
+    def _housekeep(self, force: bool = False) -> None:
+        now = self._clock()
+        each = min(HOUSEKEEPING_EACH, conf.lease() / 3)
+        if not force and self._housekept_at is not None and now - self._housekept_at < each:
+            return
+        if connection.vendor == "sqlite" and not guards.take_role(ROLE, self.worker, now):
+            raise SenderBusy("Another process is sending. On SQLite one is enough; this one has nothing to do.")
+        if self._housekept_at is None:
+            guards.hold_stale(now)
+        self._housekept_at = now
+        self._beat(now)
+        outbox.recover(now)
+        outbox.wipe_expired(now)
+        guards.start_due(self._render, now, self._issue)
+
+    def _beat(self, now: dt.datetime) -> None:
+        Worker.objects.filter(seen_at__lt=now - FORGET_WORKERS_AFTER).exclude(name=self.worker).delete()
+        Worker.objects.update_or_create(
+            name=self.worker,
+            defaults={
+                "started_at": self._started_at,
+                "seen_at": now,
+                "doing": f"issue {self._issue.slug}" if self._issue else "all mail that is due",
+                "sent": self.tally[State.SENT],
+            },
+        )
+
+    def _finish_issues(self) -> None:
+        for issue in Issue.objects.filter(state=Issue.State.SENDING):
+            if outbox.finish(issue, self._clock()):
+                log.info("Issue %s is finished. %s", issue.slug, issue.stopped_because)
+
+    # --- Sending ----------------------------------------------------------------------
+
+    def _send_batch(self, batch: list[Delivery]) -> int:
+        self._leased_at = self._clock()
+        attempts = 0
+        try:
+            for delivery in batch:
+                if self._stopping:
+                    break
+                attempts += 1
+                if not self._send(delivery):
+                    break
+        finally:
+            self._flush()
+            outbox.release(self.worker)
+        return attempts
+
+    def _send(self, delivery: Delivery) -> bool:
+        """Make one attempt. Return whether the relay may be asked for the next."""
+        try:
+            envelope = self._envelope(delivery)
+            submission = self._transport.submit(envelope, lambda: self._intent(delivery))
+        except Unwritable as error:
+            self._note(Result(delivery, State.FAILED, self._clock(), reason=str(error)))
+            return True
+        now = self._clock()
+        if submission.end is End.WITHDRAWN:
+            self._note(self._withdrawn(delivery, now))
+            return True
+        self._note(judge(delivery, submission, now))
+        return not self._relay_needs_a_pause(submission, now)
+
+    def _intent(self, delivery: Delivery) -> bool:
+        now = self._clock()
+        renew = now - self._leased_at > conf.lease() / 3
+        granted = outbox.commit_intent(self.worker, delivery, now, self._unwritten, renew_others=renew)
+        self._unwritten = []
+        if renew:
+            self._leased_at = now
+        return granted
+
+    def _withdrawn(self, delivery: Delivery, now: dt.datetime) -> Result:
+        reason = why_unwanted(delivery.pk, now)
+        state = State.SKIPPED if reason else State.PENDING
+        return Result(delivery, state, now, attempted=False, reason=reason)
+
+    def _note(self, result: Result) -> None:
+        self._unwritten.append(result)
+        self.tally[result.state] += 1
+        if result.state == State.SENT:
+            self._breaks_in_a_row = 0
+            self._relay_took_mail = True
+        settled = result.state in (State.SENT, State.FAILED, State.UNCERTAIN)
+        if (
+            settled
+            and result.delivery.issue is not None
+            and self._breaker.note(result.delivery.issue, failed=result.state != State.SENT)
+        ):
+            log.error("Issue %s is paused: too many mails fail.", result.delivery.issue.slug)
+
+    def _relay_needs_a_pause(self, submission: Submission, now: dt.datetime) -> bool:
+        if submission.end in (End.LOST, End.BROKEN_BEFORE):
+            self._breaks_in_a_row += 1
+        closed = submission.reply is not None and submission.reply.closes_service
+        unreachable = submission.end is End.UNREACHABLE or closed
+        if not unreachable and self._breaks_in_a_row < MOST_BREAKS_IN_A_ROW:
+            return False
+        self._breaks_in_a_row = 0
+        self._forget_old_refusals()
+        until = buckets.pause_provider(now)
+        log.warning("The relay takes no mail now. Next attempt after %s UTC.", f"{until:%Y-%m-%d %H:%M:%S}")
+        return True
+
+    def _flush(self) -> None:
+        outbox.write(self.worker, self._unwritten)
+        self._unwritten = []
+        self._forget_old_refusals()
+
+    def _forget_old_refusals(self) -> None:
+        if self._relay_took_mail:
+            buckets.provider_works()
+            self._relay_took_mail = False
+
+    def _envelope(self, delivery: Delivery) -> Envelope:
+        if delivery.mail is not None:
+            return transactional_envelope(delivery, delivery.mail)
+        return issue_envelope(delivery, *self._rendering(delivery))
+
+    def _rendering(self, delivery: Delivery) -> tuple[IssueRendering, Pattern | None]:
+        key = (delivery.issue_id, delivery.group_key)
+        if key not in self._renderings:
+            if len(self._renderings) >= MOST_CACHED_RENDERINGS:
+                self._renderings.clear()
+            rendering = IssueRendering.objects.get(issue_id=delivery.issue_id, group_key=delivery.group_key)
+            self._renderings[key] = (rendering, pattern_of(delivery.issue, rendering))
+        return self._renderings[key]

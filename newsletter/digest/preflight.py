@@ -1,0 +1,104 @@
+"""What an issue must fulfil before it may be sent. Checks the finished parts, not the intentions."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from html.parser import HTMLParser
+
+from django.conf import settings
+
+from newsletter import conf
+from newsletter.core import digest
+from newsletter.delivery import outbox
+from newsletter.delivery.mail import UNSUBSCRIBE_PLACEHOLDER
+from newsletter.digest.rendering import refresh
+from newsletter.digest.source import live_paths
+from newsletter.models import Issue
+
+LARGEST_HTML = 90_000  # bytes; Gmail cuts a mail at about 102 kB
+LEFTOVERS = re.compile(
+    r"\{\{|\}\}|\{%|%\(\w+\)s|\bTODO\b|\bTBD\b|\bXXX\b|lorem ipsum|\[(?:name|date|link)\]", re.IGNORECASE
+)
+TEXT_LINK = re.compile(r"https?://[^\s<>\"]+")
+
+
+class PreflightError(Exception):
+    """The issue may not be sent; `problems` are sentences that say why and what to do."""
+
+    def __init__(self, problems: list[str]):
+        super().__init__(" ".join(problems))
+        self.problems = problems
+
+
+def problems_of(issue: Issue) -> list[str]:
+    """Everything that forbids sending the issue, as sentences; empty when it may go. At most three queries."""
+    if issue.empty:
+        return ["Nothing changed in this period, so there is nothing to send."]
+    found = []
+    if not issue.html.strip():
+        found.append("The HTML part is empty. Build the issue again.")
+    if not issue.text.strip():
+        found.append("The text part is empty. Build the issue again.")
+    if digest.sha256_of(issue.snapshot) != issue.snapshot_sha256:
+        found.append("The frozen changes are not those the issue was built from. Build it again.")
+    size = len(issue.html.encode())
+    if size > LARGEST_HTML:
+        found.append(
+            f"The HTML part has {size:,} bytes; mail programs cut it above {LARGEST_HTML:,}. Shorten the note."
+        )
+    for name, part in (("subject", issue.subject), ("HTML part", issue.html), ("text part", issue.text)):
+        leftover = LEFTOVERS.search(part)
+        if leftover:
+            found.append(f"The {name} still holds the placeholder “{leftover[0]}”. Write what belongs there.")
+    for name, part in (("HTML", issue.html), ("text", issue.text)):
+        if part.strip() and UNSUBSCRIBE_PLACEHOLDER not in part:
+            found.append(f"The {name} part has no link to unsubscribe. Its template must print one.")
+    if not conf.postal_address():
+        found.append("No postal address is set. Set NEWSLETTER_POSTAL_ADDRESS; several laws ask for it in each mail.")
+    return found + _link_problems(issue)
+
+
+def _link_problems(issue: Issue) -> list[str]:
+    links = _Links()
+    links.feed(issue.html)
+    texts = [link.rstrip(".,;:)") for link in TEXT_LINK.findall(issue.text)]
+    found = []
+    for link in dict.fromkeys(links.found):
+        if not link.startswith(("https://", "http://", "mailto:")):
+            found.append(f"The link “{link}” is not absolute. Write it with https://.")
+    home = settings.SITE_URL
+    internal = [link for link in dict.fromkeys([*links.found, *texts]) if link == home or link.startswith(f"{home}/")]
+    paths = {link: link.removeprefix(home) or "/" for link in internal}
+    live = live_paths(paths.values())
+    found += [f"The link {link} leads to no page of this site." for link, path in paths.items() if path not in live]
+    return found
+
+
+class _Links(HTMLParser):
+    """Collects where the links and pictures of a page lead."""
+
+    def __init__(self):
+        super().__init__()
+        self.found: list[str] = []
+
+    def handle_starttag(self, tag, attrs):
+        self.found += [value or "" for name, value in attrs if name in ("href", "src")]
+
+
+def make_ready(issue: Issue) -> None:
+    """Move a draft that passes to ready. Raises PreflightError."""
+    refresh(issue)
+    problems = problems_of(issue)
+    if problems:
+        raise PreflightError(problems)
+    Issue.objects.filter(pk=issue.pk, state=Issue.State.DRAFT).update(state=Issue.State.READY)
+    issue.refresh_from_db()
+
+
+def schedule_checked(issue: Issue, send_at: dt.datetime) -> None:
+    """Give an issue that passes its time. Raises PreflightError, also for one that is past scheduling."""
+    make_ready(issue)
+    if not outbox.schedule(issue, send_at):
+        raise PreflightError([f"Issue {issue.slug} is {issue.get_state_display()} and cannot be scheduled."])
+    issue.refresh_from_db()

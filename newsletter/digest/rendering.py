@@ -1,0 +1,84 @@
+"""From a frozen issue to its parts: subject, HTML, text. One `Digest` feeds both.
+
+`render_group` is what the outbox calls once for each group of equal preferences; the parts hold
+`mail.UNSUBSCRIBE_PLACEHOLDER` where the reader's own link goes.
+"""
+
+from __future__ import annotations
+
+import css_inline
+import nh3
+from django.conf import settings
+from django.template.loader import render_to_string
+from markdown_it import MarkdownIt
+
+from newsletter import conf
+from newsletter.core import digest
+from newsletter.core.digest import Digest
+from newsletter.delivery.mail import ARCHIVE_PATH, UNSUBSCRIBE_PLACEHOLDER
+from newsletter.delivery.outbox import Group, Rendered
+from newsletter.models import Issue
+
+NOTE_TAGS = {"p", "a", "strong", "em", "ul", "ol", "li", "code", "blockquote", "br"}
+_markdown = MarkdownIt("commonmark", {"html": False})
+_inliner = css_inline.CSSInliner(keep_at_rules=True, load_remote_stylesheets=False)
+
+
+def render_group(issue: Issue, group: Group) -> Rendered | None:
+    """The issue as one group reads it; None when nothing in it is of their topics."""
+    return render_issue(issue, group.topics)
+
+
+def render_issue(issue: Issue, topics: tuple[str, ...] = ()) -> Rendered | None:
+    """The issue for readers of some topics (none: of everything). Deterministic; no query."""
+    told = digest.build(issue.snapshot, topics)
+    return None if told is None else render_digest(told, issue.editor_note, issue.slug, narrowed=bool(topics))
+
+
+def render_digest(told: Digest, note: str, slug: str, *, narrowed: bool = False) -> Rendered:
+    """A digest with an editor's note (Markdown) as the parts of a mail."""
+    words = {
+        "digest": told,
+        "note_html": note_html(note),
+        "note_text": plain_note(note),
+        "site_url": settings.SITE_URL,
+        "archive": f"{settings.SITE_URL}{issue_path(slug)}",
+        "unsubscribe": UNSUBSCRIBE_PLACEHOLDER,
+        "postal": conf.postal_address(),
+        "contact": conf.contact(),
+        "narrowed": narrowed,
+    }
+    html = _inliner.inline(render_to_string("newsletter/email/digest.html", words))
+    text = render_to_string("newsletter/email/digest.txt", words).strip() + "\n"
+    return Rendered(told.subject, html, text)
+
+
+def refresh(issue: Issue) -> None:
+    """Render the whole issue into its own columns, for preview and preflight."""
+    rendered = render_issue(issue) if issue.snapshot.get("changes") else None
+    if rendered is not None:
+        issue.subject, issue.html, issue.text = rendered.subject[:200], rendered.html, rendered.text
+    else:
+        issue.html = issue.text = ""
+    issue.save(update_fields=["subject", "html", "text"])
+
+
+def issue_path(slug: str) -> str:
+    """Path of an issue in the archive."""
+    return f"{ARCHIVE_PATH}issues/{slug}/"
+
+
+def note_html(markdown: str) -> str:
+    """The note as safe HTML: few tags, no attribute but absolute https, http and mailto links."""
+    return nh3.clean(
+        _markdown.render(markdown.strip()),
+        tags=NOTE_TAGS,
+        attributes={"a": {"href"}},
+        url_schemes={"http", "https", "mailto"},
+        link_rel=None,
+    )
+
+
+def plain_note(markdown: str) -> str:
+    """The note for the text part: Markdown reads well as it is."""
+    return markdown.replace("\r\n", "\n").strip()

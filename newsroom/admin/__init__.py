@@ -1,0 +1,5 @@
+"""The newsroom's pages for every table of the catalogue: where editors enter, check and publish."""
+
+from newsroom.admin import catalog, change_log, evidence, imports, names, offers, people, reports, sheets
+
+__all__ = ["catalog", "change_log", "evidence", "imports", "names", "offers", "people", "reports", "sheets"]

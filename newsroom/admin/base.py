@@ -1,0 +1,234 @@
+"""What every page of the newsroom shares: the reason of a change, its history, and refusals in sentences."""
+
+from __future__ import annotations
+
+import copy
+import datetime as dt
+from collections.abc import Iterable
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.admin.utils import flatten_fieldsets, unquote
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+from django.http import HttpResponseRedirect
+from django.urls import reverse
+from django.utils import timezone
+from simple_history.admin import SimpleHistoryAdmin
+
+from models_catalog.core import display
+from newsroom.audit import version_on
+from newsroom.publishing import may_publish
+
+REASON_LENGTH = 100  # what the history table holds
+HTTPS_ADDRESSES = {models.URLField: {"assume_scheme": "https"}}  # of an address typed without its scheme
+
+
+class ReasonForm(forms.ModelForm):
+    """A form that asks why; the answer is kept with the old and the new value."""
+
+    change_reason = forms.CharField(
+        label="Why",
+        required=False,
+        max_length=REASON_LENGTH,
+        widget=forms.TextInput(attrs={"class": "vTextField"}),
+        help_text="Kept in the history beside the old and the new value, for example “model card revised on 3 May”.",
+    )
+
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if "seen" in self.fields and self.instance.pk:
+            self.fields["seen"].initial = self.instance.updated_at.isoformat()
+
+    def clean(self):
+        cleaned = super().clean()
+        if "seen" in self.fields and self.instance.pk:
+            now = self.instance.updated_at.isoformat()
+            if self.cleaned_data.get("seen") != now:
+                known = bool(self.cleaned_data.get("seen"))
+                self.data = {**self.data.dict(), "seen": now}  # saving again is a decision, not an accident
+                raise ValidationError(conflict_message(self.instance) if known else INCOMPLETE)
+        return cleaned
+
+
+INCOMPLETE = "The page does not say which version it is based on. Reload it and enter your change again."
+
+
+def conflict_message(row) -> str:
+    """Who changed which fields of `row` last, for somebody whose form is older than that."""
+    newest, *earlier = row.history.order_by("-history_date", "-history_id").select_related("history_user")[:2]
+    fields = newest.diff_against(earlier[0]).changed_fields if earlier else []
+    who = newest.history_user or "An import"
+    what = display.listed(field for field in fields if field != "updated_at") or "this object"
+    return (
+        f"{who} changed {what} after you opened this page. Nothing was saved. Your values are still in the form: "
+        "compare them with the history, then save again."
+    )
+
+
+class CatalogAdmin(SimpleHistoryAdmin):
+    """A table of the catalogue in the newsroom.
+
+    Subclasses name in `rests_on` the relations that forbid deleting (related name to
+    noun), in `fixed_once_made` the fields that may not change later, and in
+    `publisher_fields` those that only a publisher may set.
+    """
+
+    form = ReasonForm
+    object_history_template = "newsroom/history.html"
+    object_history_list_template = "newsroom/history_list.html"
+    object_history_form_template = "newsroom/history_form.html"
+    delete_confirmation_template = "newsroom/delete_confirmation.html"
+    delete_selected_confirmation_template = "newsroom/delete_selected.html"
+    formfield_overrides = HTTPS_ADDRESSES
+    list_per_page = 50
+    show_full_result_count = False
+    rests_on: dict[str, str] = {}
+    instead_of_deleting = "Move or remove these first."
+    fixed_once_made: tuple[str, ...] = ()
+    publisher_fields: tuple[str, ...] = ()
+
+    class Media:
+        css = {"all": ["newsroom/newsroom.css"]}
+
+    def get_fieldsets(self, request, obj=None):
+        fieldsets = list(super().get_fieldsets(request, obj))
+        may_save = self.has_change_permission(request, obj) if obj else self.has_add_permission(request)
+        if may_save and "change_reason" not in flatten_fieldsets(fieldsets):
+            fieldsets.append(("Reason", {"fields": ["change_reason", "seen"]}))
+        return fieldsets
+
+    def get_fields(self, request, obj=None):
+        return [name for name in super().get_fields(request, obj) if name not in ("change_reason", "seen")]
+
+    def get_readonly_fields(self, request, obj=None):
+        fixed = list(super().get_readonly_fields(request, obj))
+        if obj is not None:
+            fixed += self.fixed_once_made
+        if not may_publish(request.user):
+            fixed += self.publisher_fields
+        return fixed
+
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        form = super().get_form(request, obj, change=change, **kwargs)
+        if obj is not None and "change_reason" in form.base_fields:
+            question = copy.copy(form.base_fields["change_reason"])  # the class keeps its own
+            question.required = self.reason_is_required(obj)
+            form.base_fields["change_reason"] = question
+        return form
+
+    def get_object(self, request, object_id, from_field=None):
+        """The row a page is about; while a change is being saved nobody else can change it."""
+        if request.method == "POST" and transaction.get_connection().in_atomic_block:
+            pk = unquote(object_id)
+            if pk.isascii() and pk.isdigit():
+                self.model._base_manager.select_for_update().filter(pk=pk).values_list("pk").first()
+        return super().get_object(request, object_id, from_field)
+
+    def reason_is_required(self, obj) -> bool:
+        """Whether changing `obj` needs a reason; other changes may give one."""
+        return False
+
+    def save_model(self, request, obj, form, change):
+        obj._change_reason = self.reason_of(request, form)
+        super().save_model(request, obj, form, change)
+
+    def save_formset(self, request, form, formset, change):
+        reason = self.reason_of(request, form)
+        for row in formset.forms:
+            row.instance._change_reason = reason
+        super().save_formset(request, form, formset, change)
+
+    def reason_of(self, request, form) -> str | None:
+        """What the editor answered to “Why”; a revert explains itself."""
+        reason = form.cleaned_data.get("change_reason", "")
+        match = getattr(request, "resolver_match", None)
+        if not reason and match and match.url_name.endswith("_simple_history"):
+            reason = "reverted to an earlier version"
+        return reason or None
+
+    # --- history ------------------------------------------------------------------------
+
+    def history_view(self, request, object_id, extra_context=None):
+        """The list of versions; `?on=2026-05-01` leads to the one that held at the end of that day."""
+        if not (on := request.GET.get("on", "")):
+            return super().history_view(request, object_id, extra_context)
+        day, pk = parse_date_or_none(on), unquote(object_id)
+        if day is None or not pk.isascii() or not pk.isdigit():
+            messages.error(request, f"“{on}” is no date. Write one such as 2026-05-01.")
+            return HttpResponseRedirect(request.path)
+        record = version_on(self.model, int(pk), day)
+        if record is None:
+            messages.info(request, f"There was no such object on {display.date(day)}.")
+            return HttpResponseRedirect(request.path)
+        name = f"admin:{self.opts.app_label}_{self.opts.model_name}_simple_history"
+        return HttpResponseRedirect(reverse(name, args=[pk, record.pk]))
+
+    def view_on_site(self, obj):
+        """Address of the reader's page of `obj`, where it has one."""
+        return obj.get_absolute_url() if hasattr(obj, "get_absolute_url") else None
+
+    # --- deleting -------------------------------------------------------------------
+
+    def get_deleted_objects(self, objs, request):
+        refusals = [sentence for obj in objs if (sentence := self.why_not_deleted(obj))]
+        if refusals:
+            return [], {}, set(), refusals
+        return super().get_deleted_objects(objs, request)
+
+    def why_not_deleted(self, obj) -> str | None:
+        """A sentence that says what rests on `obj` and what to do instead, or None. Queries."""
+        counts = ((getattr(obj, name).count(), noun) for name, noun in self.rests_on.items())
+        held = [display.counted(number, noun) for number, noun in counts if number]
+        if not held:
+            return None
+        return f"“{obj}” cannot be deleted while it has {display.listed(held)}. {self.instead_of_deleting}"
+
+
+def tell_refusals(request, sentences: Iterable[str], shown: int = 5) -> None:
+    """Show each sentence as an error message, the first few in full and the rest counted."""
+    sentences = list(sentences)
+    for sentence in sentences[:shown]:
+        messages.error(request, sentence)
+    if len(sentences) > shown:
+        messages.error(request, f"… and {len(sentences) - shown} more of the same kind.")
+
+
+def today():
+    """The current day, for stamps and comparisons."""
+    return timezone.now().date()
+
+
+def parse_date_or_none(text: str) -> dt.date | None:
+    """A day written as 2026-05-01, or None for anything else."""
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+class DatasetFilter(admin.AllValuesFieldListFilter):
+    """Values of a text field; the empty one has a name too."""
+
+    def choices(self, changelist):
+        for choice in super().choices(changelist):
+            yield {**choice, "display": choice["display"] or "none"}
+
+
+class PresenceFilter(admin.SimpleListFilter):
+    """Filters rows by whether a text or nullable field is filled; subclasses name `field`."""
+
+    field = ""
+    filled, empty = "given", "missing"
+
+    def lookups(self, request, model_admin):
+        return [("yes", self.filled), ("no", self.empty)]
+
+    def queryset(self, request, queryset):
+        if self.value() not in ("yes", "no"):
+            return queryset
+        field = queryset.model._meta.get_field(self.field)
+        lookup = {f"{self.field}__isnull": True} if field.null else {self.field: ""}
+        return queryset.filter(**lookup) if self.value() == "no" else queryset.exclude(**lookup)

@@ -1,0 +1,142 @@
+"""Names that sources use: aliases, old slugs, and the queue of unknown names."""
+
+from __future__ import annotations
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import ValidationError
+
+from models_catalog.core import display
+from models_catalog.models import (
+    BenchmarkAlias,
+    ModelAlias,
+    ModelSlugRedirect,
+    UnknownName,
+)
+from newsroom.admin.base import CatalogAdmin, DatasetFilter
+from newsroom.forms import NamesInput, named_row
+
+ALIASES = {UnknownName.Kind.MODEL: ModelAlias, UnknownName.Kind.BENCHMARK: BenchmarkAlias}
+
+
+@admin.register(ModelAlias)
+class ModelAliasAdmin(CatalogAdmin):
+    list_display = ["source_id", "dataset", "model"]
+    list_filter = [("dataset", DatasetFilter)]
+    list_select_related = ["model"]
+    search_fields = ["source_id", "model__name", "model__slug"]
+    autocomplete_fields = ["model"]
+    fieldsets = [
+        (
+            None,
+            {
+                "fields": ["source_id", "dataset", "model"],
+                "description": "Imports and pasted tables find models only through these names, the slug and the "
+                "model's own name. Without a source the name holds everywhere.",
+            },
+        )
+    ]
+
+
+@admin.register(BenchmarkAlias)
+class BenchmarkAliasAdmin(CatalogAdmin):
+    list_display = ["source_id", "dataset", "benchmark"]
+    list_filter = [("dataset", DatasetFilter)]
+    list_select_related = ["benchmark"]
+    search_fields = ["source_id", "benchmark__name", "benchmark__slug"]
+    autocomplete_fields = ["benchmark"]
+    fieldsets = [
+        (
+            None,
+            {
+                "fields": ["source_id", "dataset", "benchmark"],
+                "description": "Pasted tables find benchmarks through these names, the slug and the benchmark's own "
+                "name. Without a source the name holds everywhere.",
+            },
+        )
+    ]
+
+
+@admin.register(ModelSlugRedirect)
+class ModelSlugRedirectAdmin(admin.ModelAdmin):
+    list_display = ["old_slug", "model", "created_at"]
+    list_select_related = ["model"]
+    search_fields = ["old_slug", "model__name", "model__slug"]
+    autocomplete_fields = ["model"]
+
+    def has_change_permission(self, request, obj=None):
+        return False  # made by renaming a model; remove it only to free the address
+
+
+class UnknownNameForm(forms.ModelForm):
+    meaning = forms.CharField(
+        required=False,
+        label="It stands for",
+        help_text="Naming one of ours keeps this name as an alias, so that it is found next time.",
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if "meaning" in self.fields:
+            self.fields["meaning"].widget = NamesInput(self.instance.kind, {"class": "vTextField"})
+
+    def clean_meaning(self):
+        """The model or benchmark that was named, or None."""
+        name = self.cleaned_data["meaning"].strip()
+        return named_row(self.instance.kind, name) if name else None
+
+    def clean(self):
+        cleaned = super().clean()
+        mapped = cleaned.get("state") == UnknownName.State.MAPPED
+        if mapped and not cleaned.get("meaning") and "meaning" not in self.errors:
+            raise ValidationError("Name what it stands for, or mark it as ignored.")
+        return cleaned
+
+
+@admin.register(UnknownName)
+class UnknownNameAdmin(admin.ModelAdmin):
+    form = UnknownNameForm
+    list_display = ["name", "kind", "dataset", "sightings", "seen_in", "state"]
+    list_filter = ["state", "kind", ("dataset", DatasetFilter)]
+    search_fields = ["name", "dataset", "seen_in"]
+    readonly_fields = ["name", "kind", "dataset", "sightings", "seen_in"]
+    actions = ["ignore", "reopen"]
+    show_full_result_count = False
+    fieldsets = [
+        ("The name", {"fields": ["name", "kind", "dataset", "sightings", "seen_in"]}),
+        (
+            "What it stands for",
+            {
+                "fields": ["meaning", "state"],
+                "description": "Map it to what it means (add the missing model or benchmark first), or ignore it.",
+            },
+        ),
+    ]
+
+    def has_add_permission(self, request):
+        return False
+
+    def get_fieldsets(self, request, obj=None):
+        """Organisations have no aliases: their names can only be ignored."""
+        first, (title, options) = super().get_fieldsets(request, obj)
+        if obj and obj.kind in ALIASES:
+            return [first, (title, options)]
+        return [first, (title, {**options, "fields": ["state"]})]
+
+    def save_model(self, request, obj, form, change):
+        if meaning := form.cleaned_data.get("meaning"):
+            ALIASES[obj.kind].objects.update_or_create(
+                dataset=obj.dataset, source_id=obj.name, defaults={obj.kind: meaning}
+            )
+            obj.state = UnknownName.State.MAPPED
+        super().save_model(request, obj, form, change)
+
+    @admin.action(description="Ignore selected names", permissions=["change"])
+    def ignore(self, request, queryset):
+        done = queryset.update(state=UnknownName.State.IGNORED)
+        messages.success(request, f"Ignored {display.counted(done, 'name')}.")
+
+    @admin.action(description="Put selected names back into the queue", permissions=["change"])
+    def reopen(self, request, queryset):
+        done = queryset.update(state=UnknownName.State.OPEN)
+        messages.success(request, f"Put back {display.counted(done, 'name')}.")

@@ -1,0 +1,183 @@
+"""Who serves a model, at which price and speed."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+
+from models_catalog.core import display
+from models_catalog.models import Offering, Price, SpeedMeasurement
+from newsroom import findings
+from newsroom.admin.base import HTTPS_ADDRESSES, CatalogAdmin, DatasetFilter, PresenceFilter, today
+
+OFFERING_NAMES = ["offering__model", "offering__provider"]
+OFFERING_SEARCH = ["offering__model__name", "offering__model__slug", "offering__provider__name"]
+
+
+class PriceInline(admin.TabularInline):
+    model = Price
+    extra = 0
+    formfield_overrides = HTTPS_ADDRESSES
+    fields = ["input", "output", "cache_read", "cache_write", "valid_from", "valid_to", "source_url"]
+    verbose_name_plural = "prices, USD per 1M tokens (0 is free, empty is not published)"
+
+
+@admin.register(Offering)
+class OfferingAdmin(CatalogAdmin):
+    list_display = ["model", "provider", "first_party"]
+    list_filter = ["first_party", "provider"]
+    list_select_related = ["model", "provider"]
+    search_fields = ["model__name", "model__slug", "provider__name", "provider__slug"]
+    autocomplete_fields = ["model", "provider"]
+    rests_on = {"prices": "price", "speeds": "speed measurement"}
+    instead_of_deleting = "End its price with a “valid to” day instead; the history of prices stays readable."
+    inlines = [PriceInline]
+    fieldsets = [
+        (
+            None,
+            {
+                "fields": ["model", "provider", "first_party"],
+                "description": "One line says that a provider serves a model. Prices and speeds hang on it.",
+            },
+        )
+    ]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related("model", "provider")
+
+
+class CurrentFilter(admin.SimpleListFilter):
+    title, parameter_name = "period", "period"
+
+    def lookups(self, request, model_admin):
+        return [
+            ("current", "holds today"),
+            ("ended", "ended"),
+            ("stale", f"holds today, not seen for {findings.PRICE_STALE.days} days"),
+            ("gone", "holds today, model deprecated or retired"),
+        ]
+
+    def queryset(self, request, queryset):
+        if self.value() == "ended":
+            return queryset.filter(valid_to__lte=today())
+        if self.value() == "current":
+            return queryset.on(today())
+        if self.value() == "stale":
+            return findings.stale_prices(today(), queryset)
+        return findings.offered_though_gone(today(), queryset) if self.value() == "gone" else queryset
+
+
+@admin.register(Price)
+class PriceAdmin(CatalogAdmin):
+    list_display = [
+        "model_name",
+        "provider_name",
+        "input_price",
+        "output_price",
+        "valid_from",
+        "valid_to",
+        "observed_on",
+    ]
+    list_filter = [CurrentFilter, "offering__first_party", ("dataset", DatasetFilter), "offering__provider"]
+    list_select_related = OFFERING_NAMES
+    search_fields = OFFERING_SEARCH
+    autocomplete_fields = ["offering"]
+    date_hierarchy = "valid_from"
+    fieldsets = [
+        (None, {"fields": ["offering"]}),
+        (
+            "USD per 1M tokens",
+            {
+                "fields": [("input", "output"), ("cache_read", "cache_write")],
+                "description": "0 means free. Leave empty what is not published; it is shown as “not published”.",
+            },
+        ),
+        (
+            "Period",
+            {
+                "fields": [("valid_from", "valid_to"), "valid_from_basis", "observed_on"],
+                "description": "A new price: end the old one on the day the new one begins, then add a row. "
+                "A typing mistake: correct the row and say why.",
+            },
+        ),
+        ("Source", {"fields": ["source_url", "dataset"]}),
+    ]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related(*OFFERING_NAMES)
+
+    @admin.display(description="model", ordering="offering__model__name")
+    def model_name(self, price):
+        return price.offering.model.name
+
+    @admin.display(description="provider", ordering="offering__provider__name")
+    def provider_name(self, price):
+        return price.offering.provider.name
+
+    @admin.display(description="input", ordering="input")
+    def input_price(self, price):
+        return display.money(price.input)
+
+    @admin.display(description="seen on", ordering="observed_on")
+    def observed(self, price):
+        return price.observed_on
+
+    @admin.display(description="output", ordering="output")
+    def output_price(self, price):
+        return display.money(price.output)
+
+
+class AgeFilter(admin.SimpleListFilter):
+    title, parameter_name = "age", "age"
+
+    def lookups(self, request, model_admin):
+        return [("stale", f"trusted, no date or older than {findings.SPEED_STALE.days} days")]
+
+    def queryset(self, request, queryset):
+        return findings.stale_speeds(today(), queryset) if self.value() == "stale" else queryset
+
+
+class SuspectFilter(PresenceFilter):
+    title, parameter_name, field = "suspect", "suspect", "suspect"
+    filled, empty = "suspect", "trusted"
+
+
+@admin.register(SpeedMeasurement)
+class SpeedMeasurementAdmin(CatalogAdmin):
+    list_display = ["model_name", "provider_name", "tokens_per_second", "first_token", "measured_on", "suspect"]
+    list_filter = [AgeFilter, SuspectFilter, ("dataset", DatasetFilter), "offering__provider"]
+    list_select_related = OFFERING_NAMES
+    search_fields = OFFERING_SEARCH
+    autocomplete_fields = ["offering"]
+    date_hierarchy = "measured_on"
+    fieldsets = [
+        (None, {"fields": ["offering", "measured_on"]}),
+        ("Measured", {"fields": ["output_tokens_per_second", "time_to_first_token"]}),
+        (
+            "Trust",
+            {
+                "fields": ["suspect"],
+                "description": "A figure that was not measured (100 tokens/s for every provider) stays, marked with "
+                "the reason, and is not shown to readers as a measurement.",
+            },
+        ),
+        ("Source", {"fields": ["source_url", "dataset"]}),
+    ]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related(*OFFERING_NAMES)
+
+    @admin.display(description="model", ordering="offering__model__name")
+    def model_name(self, speed):
+        return speed.offering.model.name
+
+    @admin.display(description="provider", ordering="offering__provider__name")
+    def provider_name(self, speed):
+        return speed.offering.provider.name
+
+    @admin.display(description="output speed", ordering="output_tokens_per_second")
+    def tokens_per_second(self, speed):
+        return display.speed(speed.output_tokens_per_second)
+
+    @admin.display(description="first token", ordering="time_to_first_token")
+    def first_token(self, speed):
+        return display.seconds(speed.time_to_first_token)

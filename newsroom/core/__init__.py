@@ -1,0 +1,1 @@
+"""The newsroom's rules without Django: what pasted text means, what saving it would do."""

@@ -1,0 +1,135 @@
+"""Forms of the score sheet."""
+
+from __future__ import annotations
+
+import json
+import re
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.html import format_html, format_html_join
+
+from models_catalog.core import display
+from models_catalog.models import Benchmark, LanguageModel, Result
+from newsroom.core.pasted import LONGEST_TEXT
+from newsroom.names import BENCHMARK, MODEL, NameBook
+from newsroom.sheets import REASON_LENGTH
+
+SCORE_FIELD = re.compile(r"score-(\d{1,12})$")
+
+
+class NamesInput(forms.TextInput):
+    """A text field that suggests the names of one kind; works without scripts. Queries when rendered."""
+
+    def __init__(self, kind: str, attrs=None):
+        super().__init__({"list": f"{kind}-names", "autocomplete": "off", **(attrs or {})})
+        self.kind = kind
+
+    def render(self, name, value, attrs=None, renderer=None):
+        table = LanguageModel if self.kind == MODEL else Benchmark
+        names = table.objects.order_by("name").values_list("name")
+        options = format_html_join("", '<option value="{}"></option>', names)
+        field = super().render(name, value, attrs, renderer)
+        return format_html('{}<datalist id="{}">{}</datalist>', field, f"{self.kind}-names", options)
+
+
+def named_row(kind: str, name: str) -> LanguageModel | Benchmark:
+    """The model or benchmark called `name`. Raises ValidationError with a sentence."""
+    book = NameBook(kind)
+    pk = book.find(name)
+    if pk is None:
+        rivals = book.rivals(name)
+        problem = f"could mean {display.listed(rivals, 'or')}" if rivals else f"is no {kind} of ours"
+        raise ValidationError(f"“{name}” {problem}. Choose one from the list.")
+    return (LanguageModel if kind == MODEL else Benchmark).objects.get(pk=pk)
+
+
+class SubjectForm(forms.Form):
+    """Which model or benchmark a new sheet is about, by name."""
+
+    model = forms.CharField(required=False, label="One model, its benchmarks", widget=NamesInput(MODEL.value))
+    benchmark = forms.CharField(required=False, label="One benchmark, its models", widget=NamesInput(BENCHMARK.value))
+
+    def clean(self):
+        cleaned = super().clean()
+        named = {kind: cleaned.get(kind, "").strip() for kind in (MODEL.value, BENCHMARK.value)}
+        if bool(named["model"]) == bool(named["benchmark"]):
+            raise ValidationError("Name one model or one benchmark.")
+        kind, name = next((kind, name) for kind, name in named.items() if name)
+        try:
+            cleaned["subject"] = named_row(kind, name)
+        except ValidationError as error:
+            self.add_error(kind, error)
+        return cleaned
+
+
+class SheetForm(forms.ModelForm):
+    """What holds for every score of the sheet, and the pasted table."""
+
+    source_url = forms.URLField(
+        label="Source address",
+        required=False,
+        max_length=500,
+        assume_scheme="https",
+        widget=forms.URLInput(attrs={"size": 60}),
+        help_text="Whoever published the figures first: the maker's card, the paper, the benchmark's own board.",
+    )
+    reason = forms.CharField(
+        label="Why",
+        max_length=REASON_LENGTH,
+        help_text="One reason for the whole sheet, for example “scores of the model card of 3 May”.",
+    )
+    pasted = forms.CharField(
+        required=False,
+        max_length=LONGEST_TEXT,
+        strip=False,
+        widget=forms.Textarea(attrs={"rows": 6, "spellcheck": "false"}),
+        label="Paste a table",
+        help_text="Rows of a spreadsheet or a Markdown table: names on the left, scores on the right. With several "
+        "columns of scores the one headed with the name of this sheet is taken. Unknown names are queued.",
+    )
+
+    class Meta:
+        model = Result
+        fields = [
+            "source_url",
+            "source_kind",
+            "source_tier",
+            "measured_on",
+            "variant",
+            "method",
+            "standard",
+            "effort",
+            "note",
+        ]
+        widgets = {
+            "measured_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        }
+        labels = {"measured_on": "Date of the measurement"}
+
+    def source(self) -> dict:
+        """The source as a sheet stores it."""
+        cleaned = self.cleaned_data
+        day = cleaned["measured_on"]
+        return {**{name: cleaned[name] for name in self.Meta.fields}, "measured_on": day.isoformat() if day else None}
+
+    def _post_clean(self):
+        """Fields only: no result exists yet that the table's rules could be asked about."""
+
+
+def typed_scores(data) -> dict[int, str]:
+    """Row key to typed text, from a posted grid."""
+    found = {}
+    for name, text in data.items():
+        if (match := SCORE_FIELD.match(name)) and text.strip():
+            found[int(match.group(1))] = text.strip()[:60]
+    return found
+
+
+def seen_versions(data) -> dict[int, str]:
+    """Row key to the fingerprint that the grid was opened with; a damaged field counts as nothing seen."""
+    try:
+        stored = json.loads(data.get("seen") or "{}")
+        return {int(key): str(stamp) for key, stamp in stored.items()}
+    except (ValueError, AttributeError):
+        return {}
