@@ -132,7 +132,7 @@ TEMPLATES = [
     },
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [BASE_DIR / "models_catalog" / "templates" / "overrides"],  # before the admin's own
+        "DIRS": [BASE_DIR / "newsroom" / "templates" / "overrides"],  # before the admin's own
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [

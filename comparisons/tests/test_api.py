@@ -318,3 +318,12 @@ def test_made_up_requests_get_described_answers(case):
     if case.path_parameters:
         case.path_parameters = KNOWN[case.path.split("/")[3]]
         case.call_and_validate(checks=CHECKS)
+
+
+def test_operations_keep_their_names_for_generated_clients():
+    names = {
+        operation["operationId"]
+        for operations in json.loads(Client().get(f"{ROOT}/openapi.json").content)["paths"].values()
+        for operation in operations.values()
+    }
+    assert {"comparisons_api_list_models", "comparisons_api_get_model", "comparisons_api_list_results"} <= names

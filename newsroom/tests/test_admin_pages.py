@@ -135,3 +135,8 @@ def test_pages_carry_no_inline_script_style_or_handler(table, staff):
 def test_every_table_of_the_catalogue_is_in_the_newsroom():
     assert {table for table in TABLES if table in admin.site._registry} == set(TABLES)
     assert User in admin.site._registry
+
+
+def test_admin_wears_the_newsrooms_styles_and_not_its_own(admin_client):
+    for name in ("admin:index", "admin:models_catalog_result_changelist"):
+        assert b"newsroom/newsroom.css" in admin_client.get(reverse(name)).content
