@@ -320,7 +320,7 @@ def test_made_up_requests_get_described_answers(case):
         case.call_and_validate(checks=CHECKS)
 
 
-def test_operations_keep_their_names_for_generated_clients():
+def test_operations_keep_their_names_for_generated_clients(db):
     names = {
         operation["operationId"]
         for operations in json.loads(Client().get(f"{ROOT}/openapi.json").content)["paths"].values()
