@@ -19,7 +19,7 @@ from django.utils import timezone
 
 from comparisons import standing_store
 from comparisons.core import changes, pairs
-from comparisons.core.compare import compare
+from comparisons.core.bench import Bench, Grounds
 from comparisons.core.points import has_scale, raw_from_points, to_points
 from comparisons.core.records import Side
 from comparisons.core.scoring import AUTO, LaneFit, LaneStandings, ModelStanding, standings
@@ -143,15 +143,10 @@ def _calls(
             by_model[row.model].append(row)
     sides = {slug: Side(model, lane.by_model.get(slug), tuple(by_model[slug])) for slug, model in models.items()}
     benchmarks = {benchmark.slug: benchmark for benchmark in catalogue.benchmarks}
+    bench = Bench(Grounds(lane.fit, catalogue.categories, benchmarks), sides, today)
     said = {}
     for pair in checked:
-        overall = compare(
-            lane.fit,
-            *(sides[slug] for slug in pair),
-            categories=catalogue.categories,
-            benchmarks=benchmarks,
-            today=today,
-        ).overall
+        overall = bench.pair(*pair).overall
         leader = "" if overall.leader is None else models[pair[overall.leader]].name
         said[pair] = changes.outcome_text(overall.outcome, leader)
     return said

@@ -7,14 +7,11 @@ from itertools import pairwise
 
 from django.conf import settings
 
-from comparisons import standing_store
+from comparisons.benches import load_bench
 from comparisons.changes.from_history import gathered, make_change
 from comparisons.core import changes, pairs
 from comparisons.core.changes import RankRange
-from comparisons.core.compare import compare
-from comparisons.core.records import Side
 from comparisons.models import Change, ChangeLogState, CuratedPair, DatasetRevision, Standing
-from models_catalog import snapshots
 
 WATCHED_RANKS = 30
 MOST_MOVES = 40  # more moves of rank in one recomputation are counted in one entry
@@ -126,17 +123,12 @@ def _verdicts(lane: str, watched: set[str], today: dt.date) -> dict[str, list[st
     slugs = {slug for pair in watched for slug in _two(pair)}
     if not slugs:
         return {}
-    placed = standing_store.placed_models(lane, slugs)
-    results = snapshots.public_results(slugs)
+    bench = load_bench(lane, today=today, slugs=slugs)
     found = {}
     for pair in watched:
         two = _two(pair)
-        if not set(two) <= placed.keys():
+        if not set(two) <= bench.sides.keys():
             continue
-        context = standing_store.lane_context(placed[two[0]].snapshot)
-        sides = [Side(placed[slug].model, placed[slug].standing, results[slug]) for slug in two]
-        overall = compare(
-            context.fit, *sides, categories=context.categories, benchmarks=context.benchmarks, today=today
-        ).overall
+        overall = bench.pair(*two).overall
         found[pair] = [overall.outcome, "" if overall.leader is None else two[overall.leader]]
     return found

@@ -13,13 +13,14 @@ from dataclasses import dataclass, replace
 
 from django.conf import settings
 
-from comparisons import standing_store
+from comparisons import benches, standing_store
 from comparisons.core import history, pairs, workload
-from comparisons.core.compare import PRICE_MIX, compare
+from comparisons.core.bench import Bench
+from comparisons.core.compare import PRICE_MIX
 from comparisons.core.operations import quoted_price
 from comparisons.core.records import NONE, Comparison, ScoreText, Side, Verdict
 from comparisons.core.related import WORDS, related_pairs
-from comparisons.core.scoring import LaneFit, ModelStanding, reweigh, stand
+from comparisons.core.standing import LaneFit, ModelStanding
 from comparisons.core.verdict import verdict as derive_verdict
 from comparisons.core.weights import WeightError, parse_weights
 from comparisons.pages import as_of, lookup
@@ -202,39 +203,16 @@ def _compare_in_lane(
     weights: str,
 ) -> tuple[Comparison, standing_store.LaneContext, str]:
     context = standing_store.lane_context(placed[slugs[0]].snapshot)
-    fit, standings = context.fit, {slug: placed[slug].standing for slug in slugs}
+    bench = Bench(context, benches.seated(placed, known.results, known.operations), known.day)
     error = ""
     if weights.strip():
         try:
-            wanted = parse_weights(weights, context.categories)
-            fit = reweigh(fit, wanted)
-            standings = {slug: standing and stand(fit, slug, standing.cells) for slug, standing in standings.items()}
+            bench = bench.reweighed(parse_weights(weights, context.categories))
         except (WeightError, ValueError) as problem:
             error = str(problem)
-            fit = context.fit
-            standings = {slug: placed[slug].standing for slug in slugs}
     if known.derived:
-        standings = known.standings(fit, context)
-    sides = [
-        Side(
-            model=placed[slug].model,
-            standing=standings[slug],
-            results=known.results[slug],
-            prices=known.operations.prices.get(slug, ()),
-            speeds=known.operations.speeds.get(slug, ()),
-        )
-        for slug in slugs
-    ]
-    compared = compare(
-        fit,
-        *sides,
-        categories=context.categories,
-        benchmarks=context.benchmarks,
-        today=known.day,
-        price_mix=PRICE_MIX,
-        second_opinion=context.second_opinion,
-    )
-    return compared, context, error
+        bench = bench.standing_as(known.standings(bench.context.fit, context))
+    return bench.pair(*slugs), context, error
 
 
 def _since(

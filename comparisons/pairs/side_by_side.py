@@ -9,23 +9,20 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import combinations
 
 from django.conf import settings
 
-from comparisons import standing_store
+from comparisons import benches, standing_store
 from comparisons.boards import rows
-from comparisons.core.compare import compare
 from comparisons.core.counting import counting_rows
 from comparisons.core.method import Z_CLEAR
 from comparisons.core.operations import REASONING_WORDS, blended, modality, quoted_price, quoted_speed
-from comparisons.core.pairs import join
+from comparisons.core.pairs import canonical, join
 from comparisons.core.records import CLEAR, LIKELY, Comparison, Side
 from comparisons.pages import lookup
 from comparisons.pages.base import LANE_LABELS, LANE_NOTES, PageMeta, absolute, address
 from comparisons.pages.price_history import figure
 from comparisons.pairs import picker
-from models_catalog import snapshots
 from models_catalog.core import display
 from models_catalog.core.specs import ModelSpec
 
@@ -159,7 +156,7 @@ class SideBySidePage:
                 if other.slug == model.slug:
                     cells.append(None)
                     continue
-                comparison = self.pairs[tuple(sorted((model.slug, other.slug)))]
+                comparison = self.pairs[canonical(model.slug, other.slug)]
                 cells.append(_pair_cell(comparison, names))
             found.append({"name": model.name, "href": f"/models/{model.slug}/", "cells": cells})
         return found
@@ -271,31 +268,11 @@ def load_side_by_side(slugs: Sequence[str], *, today: dt.date, lane: str | None 
     Raises UnknownModel or MovedModel for a slug that names no published model with standings.
     """
     asked, lane = lane, lane or settings.DEFAULT_LANE
-    placed = standing_store.placed_models(lane, slugs)
-    if not set(slugs) <= placed.keys():
-        lookup.raise_unknown(tuple(slugs))
-    context = standing_store.lane_context(placed[slugs[0]].snapshot)
-    results = snapshots.public_results(slugs)
-    operations = snapshots.operations(slugs)
-    sides = {
-        slug: Side(
-            model=placed[slug].model,
-            standing=placed[slug].standing,
-            results=results[slug],
-            prices=operations.prices.get(slug, ()),
-            speeds=operations.speeds.get(slug, ()),
-        )
-        for slug in slugs
-    }
-    pairs = {}
-    for one, other in combinations(sorted(slugs), 2):
-        pairs[one, other] = compare(
-            context.fit,
-            sides[one],
-            sides[other],
-            categories=context.categories,
-            benchmarks=context.benchmarks,
-            today=today,
-            price_mix=rows.PRICE_MIX,
-        )
-    return SideBySidePage(tuple(sides[slug] for slug in slugs), pairs, context, asked, today)
+    try:
+        bench = benches.load_bench(lane, today=today, slugs=slugs)
+    except standing_store.NoStandings:
+        lookup.raise_unknown(slugs)
+    if not set(slugs) <= bench.sides.keys():
+        lookup.raise_unknown(slugs)
+    pairs = {pair: bench.pair(*pair) for pair in bench.pairs()}
+    return SideBySidePage(tuple(bench.sides[slug] for slug in slugs), pairs, bench.context, asked, today)

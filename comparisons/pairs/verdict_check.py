@@ -18,19 +18,15 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import timezone
 
-from comparisons import standing_store
+from comparisons import benches, standing_store
 from comparisons.core import pairs as addresses
-from comparisons.core.compare import PRICE_MIX, compare
 from comparisons.core.laws import Contradiction, check, check_mirrored
-from comparisons.core.records import Comparison, Side
-from comparisons.core.scoring import reweigh, stand
 from comparisons.core.verdict import verdict
 from comparisons.core.weights import available_presets
 from comparisons.pages.base import PageMeta
 from comparisons.pairs.comparison import load_comparison_page
 from comparisons.pairs.json_twin import comparison_document
 from comparisons.pairs.layout import PairLayout
-from models_catalog import snapshots
 
 MIRRORED_EVERY = 7  # every so many pairs are also made with the sides swapped
 REWEIGHED_EVERY = 29  # and under every preset of reader weights
@@ -61,81 +57,38 @@ class Tally:
         self.found += other.found
 
 
-class Bench:
-    """Every side of a lane, read once, and the checks on any two of them."""
+class Proof:
+    """Every model of a lane, read once, and the checks on any two of them."""
 
     def __init__(self, lane: str):
-        placed = standing_store.placed_models(lane)
-        self.context = standing_store.current_context(lane)
-        self.today = timezone.now().date()
-        slugs = tuple(sorted(placed))
-        results, operations = snapshots.public_results(slugs), snapshots.operations()
-        self.sides = {
-            slug: Side(
-                model=placed[slug].model,
-                standing=placed[slug].standing,
-                results=results[slug],
-                prices=operations.prices.get(slug, ()),
-                speeds=operations.speeds.get(slug, ()),
-            )
-            for slug in slugs
-        }
+        self.bench = benches.load_bench(lane, today=timezone.now().date())
         self.presets = {
-            name: reweigh(self.context.fit, weights)
-            for name, weights in available_presets(self.context.categories).items()
+            name: self.bench.reweighed(weights)
+            for name, weights in available_presets(self.bench.context.categories).items()
         }
-
-    def pairs(self) -> Iterator[tuple[str, str]]:
-        """Every unordered pair."""
-        return itertools.combinations(self.sides, 2)
-
-    def compare_pair(self, one: str, other: str) -> Comparison:
-        """The comparison of two slugs under the site's weights."""
-        return self._compare(self.context.fit, self.sides[one], self.sides[other])
 
     def check(self, number: int, one: str, other: str) -> Tally:
         """All laws on one pair; `number` decides which pairs are also swapped and reweighed."""
-        sides = self.sides[one], self.sides[other]
-        comparison = self.compare_pair(one, other)
+        comparison = self.bench.pair(one, other)
         words = verdict(comparison)
         problems = [("", item) for item in check(comparison, words)]
         if number % MIRRORED_EVERY == 0:
-            swapped = verdict(self._compare(self.context.fit, *reversed(sides)))
-            problems += [("swapped", item) for item in check_mirrored(words, swapped)]
+            problems += [("swapped", item) for item in check_mirrored(words, verdict(self.bench.pair(other, one)))]
         if number % REWEIGHED_EVERY == 0:
-            for name, fit in self.presets.items():
-                weighed = self._compare(fit, *(self._restand(fit, side) for side in sides))
+            for name, bench in self.presets.items():
+                weighed = bench.pair(one, other)
                 problems += [(f"weights {name}", item) for item in check(weighed, verdict(weighed))]
         pair = addresses.join(one, other)
         return Tally(1, len(words.claims), tuple(Found(pair, where, item) for where, item in problems))
 
-    def _compare(self, fit, one: Side, other: Side) -> Comparison:
-        return compare(
-            fit,
-            one,
-            other,
-            categories=self.context.categories,
-            benchmarks=self.context.benchmarks,
-            today=self.today,
-            price_mix=PRICE_MIX,
-            second_opinion=self.context.second_opinion,
-        )
 
-    @staticmethod
-    def _restand(fit, side: Side) -> Side:
-        if side.standing is None:
-            return side
-        standing = stand(fit, side.model.slug, side.standing.cells)
-        return Side(side.model, standing, side.results, side.prices, side.speeds)
-
-
-_bench: Bench | None = None
+_proof: Proof | None = None
 
 
 def _check_chunk(chunk: list[tuple[int, tuple[str, str]]]) -> Tally:
     tally = Tally()
     for number, (one, other) in chunk:
-        tally.add(_bench.check(number, one, other))
+        tally.add(_proof.check(number, one, other))
     return tally
 
 
@@ -144,9 +97,9 @@ def check_lane(lane: str, *, sample: int | None = None, processes: int = 1) -> I
 
     Raises `standing_store.NoStandings` before the first computation.
     """
-    global _bench
-    _bench = Bench(lane)
-    chosen = list(_bench.pairs())
+    global _proof
+    _proof = Proof(lane)
+    chosen = list(_proof.bench.pairs())
     if sample is not None and sample < len(chosen):
         chosen = random.Random(0).sample(chosen, sample)  # noqa: S311 (a repeatable sample, not a secret)
     numbered = list(enumerate(chosen))

@@ -10,9 +10,9 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from comparisons import standing_store
+from comparisons.benches import load_bench
 from comparisons.core.records import OUTCOMES
 from comparisons.pairs.comparison import ComparisonPage, load_comparison_page
-from comparisons.pairs.verdict_check import Bench
 from models_catalog.core.specs import LANES
 
 WANTED = 20
@@ -51,9 +51,9 @@ def choose(number: int) -> list[tuple[str, ComparisonPage]]:
     found: dict[str, ComparisonPage] = {}
     today = timezone.now().date()
     for lane in (settings.DEFAULT_LANE, *LANES):
-        bench = Bench(lane)
+        bench = load_bench(lane, today=today)
         for one, other in spread_out(list(bench.pairs())):
-            comparison = bench.compare_pair(one, other)
+            comparison = bench.pair(one, other)
             for kind in kinds(comparison):
                 if kind not in found:
                     found[kind] = load_comparison_page(f"{one}-vs-{other}", today=today, lane=lane)
