@@ -1,6 +1,7 @@
 # make run    the site with starter data at http://127.0.0.1:8000 (PORT= and HOST= change that)
 # make test   the suite; REQUIRE_ALL=1 adds the slow tests and skips no part
 # make lint   format and lint
+# make types  mypy over the whole product
 # make screenshots   pictures of the main pages for docs/screenshots (needs Chromium)
 # make lock   new pins with hashes from requirements*.in
 
@@ -9,7 +10,7 @@ HOST ?= 127.0.0.1
 PORT ?= 8000
 BIN := .venv/bin
 
-.PHONY: run test lint lock screenshots clean
+.PHONY: run test lint types lock screenshots clean
 
 run: .env .venv/run-installed
 	$(BIN)/python manage.py migrate --verbosity 0
@@ -25,6 +26,9 @@ lint: .venv/dev-installed
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 
+types: .venv/dev-installed
+	SECRET_KEY=types DEBUG=true ENV_FILE= $(BIN)/mypy
+
 lock: .venv/dev-installed
 	$(BIN)/uv pip compile -q --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url requirements.in -o requirements.txt
 	$(BIN)/uv pip compile -q --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url requirements-dev.in -o requirements-dev.txt
@@ -33,7 +37,7 @@ screenshots: .venv/dev-installed
 	$(BIN)/python -m tests.browser.screenshots
 
 clean:
-	rm -rf .venv staticfiles .pytest_cache .ruff_cache .hypothesis
+	rm -rf .venv staticfiles .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 .env:
 	cp .env.example .env
