@@ -1,10 +1,8 @@
 """Addresses of what we say. They are fixed: checks, links and feeds rely on them."""
 
-from django.urls import path
-
 from comparisons.boards.urls import urlpatterns as board_urls
 from comparisons.changes.urls import urlpatterns as changes_urls
-from comparisons.pairs import views
+from comparisons.pairs.urls import urlpatterns as pair_urls
 from comparisons.web.page_cache import revision_cached
 from comparisons.web.sharing_urls import urlpatterns as sharing_urls
 
@@ -19,7 +17,5 @@ urlpatterns = [
     *board_urls,
     *changes_urls,
     *sharing_urls,
-    path("methodology/", views.methodology, name="methodology"),
-    path("compare/<str:pair>/", views.comparison_detail, name="comparison_detail"),
-    path("compare/<str:pair>.json", views.comparison_json, name="comparison_json"),
+    *pair_urls,
 ]

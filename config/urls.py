@@ -32,4 +32,4 @@ if settings.DEBUG:
         path("styleguide/", TemplateView.as_view(template_name="styleguide.html"), name="styleguide"),
     )
 
-handler404 = "comparisons.pairs.views.not_found"
+handler404 = "comparisons.web.answering.not_found"

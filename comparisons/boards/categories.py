@@ -12,7 +12,7 @@ from comparisons.boards import board, rows
 from comparisons.boards.board import Board
 from comparisons.boards.filters import BoardFilters
 from comparisons.boards.leaderboard import LeaderboardPage, finding, twins
-from comparisons.pages.base import PageMeta, UnknownPage, absolute, shortened
+from comparisons.pages.base import Near, PageMeta, UnknownPage, absolute, shortened
 from models_catalog import directory
 from models_catalog.core import display
 
@@ -113,13 +113,13 @@ def benchmark_note(spec, fit) -> str:
     return f"too few models: {display.count(models)}"
 
 
-def near_categories() -> list[dict]:
-    """All categories as links, for a page that found none. One query, two the first time."""
+def near_categories() -> tuple[Near, ...]:
+    """All categories, for an address that names none of them. One query, two the first time."""
     try:
         context = standing_store.current_context(settings.DEFAULT_LANE)
     except standing_store.NoStandings:
-        return []
-    return [{"href": f"/categories/{c.slug}/", "text": c.name, "note": None} for c in context.categories]
+        return ()
+    return tuple(Near(category.slug, category.name) for category in context.categories)
 
 
 def _meta(found: Board) -> PageMeta:

@@ -42,6 +42,15 @@ class LeaderboardPage:
     nav = "leaderboard"  # the masthead entry the page belongs to
 
     @property
+    def problems(self) -> tuple[str, ...]:
+        """Sentences about what the address asks for and the board cannot use; it shows itself without."""
+        if self.board is None:
+            return ()
+        unused = [sentence for sentences in self.filters.errors.values() for sentence in sentences]
+        found = self.board
+        return tuple(text for text in (*unused, found.weights_error, found.category_error, found.on_error) if text)
+
+    @property
     def more_tracked(self) -> bool:
         """Whether models without a place are left out below the board."""
         return self.board.tracked_matching > len(self.board.tracked)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import difflib
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from django.conf import settings
@@ -17,7 +18,7 @@ from comparisons.boards.leaderboard import LeaderboardPage, twins
 from comparisons.boards.models import ModelLine, model_line
 from comparisons.core.operations import blended, current_prices
 from comparisons.pages import price_history
-from comparisons.pages.base import PageMeta, UnknownPage, absolute, shortened
+from comparisons.pages.base import Near, PageMeta, UnknownPage, absolute, shortened
 from comparisons.pages.ledger import host
 from models_catalog import directory
 from models_catalog.core import display
@@ -178,21 +179,19 @@ def load_provider(slug: str, *, today: dt.date) -> ProviderPage:
     return ProviderPage(provider, listed, meta)
 
 
-def near_organizations(slug: str, *, provider: bool = False) -> list[dict]:
+def near_organizations(slug: str, *, provider: bool = False) -> tuple[Near, ...]:
     """Labs or providers whose slug or name is closest to what was asked for. One query."""
-    base = "providers" if provider else "labs"
-    found = near_names(slug, [(o.slug, o.name) for o in directory.organizations(provider=provider)])
-    return [{"href": f"/{base}/{near}/", "text": name, "note": None} for near, name in found]
+    return near_names(slug, (Near(o.slug, o.name) for o in directory.organizations(provider=provider)))
 
 
-def near_names(wanted: str, names: list[tuple[str, str]], limit: int = 6) -> list[tuple[str, str]]:
-    """The (slug, name) pairs closest to `wanted`, best first."""
+def near_names(wanted: str, names: Iterable[Near], limit: int = 6) -> tuple[Near, ...]:
+    """The subjects whose slug or name is closest to `wanted`, best first."""
 
-    def likeness(pair: tuple[str, str]) -> float:
-        texts = [text.casefold() for text in pair]
+    def likeness(near: Near) -> float:
+        texts = [text.casefold() for text in (near.slug, near.name)]
         return max(difflib.SequenceMatcher(None, wanted.casefold(), text).ratio() for text in texts) + (
             0.5 if any(wanted.casefold() in text for text in texts) else 0.0
         )
 
-    scored = sorted(((likeness(pair), pair) for pair in names), key=lambda item: (-item[0], item[1]))
-    return [pair for score, pair in scored[:limit] if score > 0.45]
+    scored = sorted(((likeness(near), near) for near in names), key=lambda item: (-item[0], item[1].slug))
+    return tuple(near for score, near in scored[:limit] if score > 0.45)

@@ -29,6 +29,7 @@ urlpatterns = [
     path("labs/<slug:slug>.md", catalogue.lab_md, name="lab_md"),
     path("providers/<slug:slug>/", catalogue.provider_detail, name="provider_detail"),
     path("prices/", catalogue.prices, name="prices"),
+    path("methodology/", catalogue.methodology, name="methodology"),
     path("data/", catalogue.data, name="data"),
     path("about/", catalogue.about, name="about"),
     path("report/<int:result>/", catalogue.report, name="report"),

@@ -26,16 +26,7 @@ def tag(name: str) -> str:
 
 def changes_atom(title: str, page_path: str, feed_path: str, shown: list[ChangeFacts]) -> bytes:
     """The feed of some changes, newest first, as UTF-8."""
-    feed = _Feed(
-        title=title,
-        link=absolute(page_path),
-        feed_url=absolute(feed_path),
-        feed_guid=tag(feed_path),
-        description="",
-        subtitle="What changed, with old and new values, reasons and sources.",
-        language="en",
-        author_name=settings.SITE_NAME,
-    )
+    feed = _empty(title, page_path, feed_path, "What changed, with old and new values, reasons and sources.")
     for change in shown:
         feed.add_item(
             title=changes.headline(change),
@@ -47,6 +38,25 @@ def changes_atom(title: str, page_path: str, feed_path: str, shown: list[ChangeF
             categories=(changes.KINDS[change.kind],),
         )
     return feed.writeString("utf-8").encode()
+
+
+def problem_atom(feed_path: str, text: str) -> bytes:
+    """A feed without entries that says why there is none, as UTF-8."""
+    feed = _empty(f"{settings.SITE_NAME}: no such feed", feed_path, feed_path, text)
+    return feed.writeString("utf-8").encode()
+
+
+def _empty(title: str, page_path: str, feed_path: str, subtitle: str) -> Atom1Feed:
+    return _Feed(
+        title=title,
+        link=absolute(page_path),
+        feed_url=absolute(feed_path),
+        feed_guid=tag(feed_path),
+        description="",
+        subtitle=subtitle,
+        language="en",
+        author_name=settings.SITE_NAME,
+    )
 
 
 def _summary(change: ChangeFacts) -> str:

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db.models import Max
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
-from django.views.decorators.http import condition, require_safe
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import condition
 
 from comparisons.changes.feeds import ENTRIES, TYPE, changes_atom
 from comparisons.changes.page import FEED_PATH, PATH, ChangeFilters, load_changes_page, read_filters, selected
 from comparisons.models import Change
 from comparisons.pages import lookup
-from comparisons.pages.base import MovedModel, UnknownModel
+from comparisons.pages.base import UnknownPage
 from comparisons.standing_store import current_revision
+from comparisons.web.answering import reader_view
 from models_catalog.models import Category, LanguageModel, Organization
 
 
@@ -23,7 +24,7 @@ def _etag(request: HttpRequest, **kwargs) -> str:
     return f'W/"changes-{newest}-{current_revision()}-{settings.RELEASE}"'
 
 
-@require_safe
+@reader_view
 def changes(request: HttpRequest) -> HttpResponse:
     """`/changes/`: filters in the address, newest first."""
     return render(request, "comparisons/changes.html", {"page": load_changes_page(read_filters(request.GET))})
@@ -34,46 +35,41 @@ def _feed(title: str, page_path: str, feed_path: str, filters: ChangeFilters) ->
     return HttpResponse(changes_atom(f"{settings.SITE_NAME}: {title}", page_path, feed_path, shown), content_type=TYPE)
 
 
-@require_safe
+@reader_view
 @condition(etag_func=_etag)
 def changes_feed(request: HttpRequest) -> HttpResponse:
     """`/changes/feed.atom`: everything."""
     return _feed("changes", PATH, FEED_PATH, ChangeFilters())
 
 
-@require_safe
+@reader_view
 @condition(etag_func=_etag)
 def model_feed(request: HttpRequest, slug: str) -> HttpResponse:
     """`/models/SLUG/feed.atom`: what changed about one model; an old slug leads to the new one."""
     name = LanguageModel.objects.published().filter(slug=slug).values_list("name", flat=True).first()
     if name is None:
-        try:
-            lookup.raise_unknown((slug,))
-        except MovedModel as moved:
-            return redirect(f"/models/{moved.renamed[slug]}/feed.atom", permanent=True)
-        except UnknownModel as unknown:
-            raise Http404(str(unknown)) from unknown
+        lookup.raise_unknown((slug,))
     page = f"/models/{slug}/"
     return _feed(f"changes of {name}", page, f"{page}feed.atom", ChangeFilters(model=slug))
 
 
-@require_safe
+@reader_view
 @condition(etag_func=_etag)
 def lab_feed(request: HttpRequest, slug: str) -> HttpResponse:
     """`/labs/SLUG/feed.atom`: what changed about the models of one lab."""
     name = Organization.objects.filter(slug=slug, is_lab=True).values_list("name", flat=True).first()
     if name is None:
-        raise Http404(f"There is no lab “{slug}”.")
+        raise UnknownPage("lab", slug)
     page = f"/labs/{slug}/"
     return _feed(f"changes at {name}", page, f"{page}feed.atom", ChangeFilters(lab=slug))
 
 
-@require_safe
+@reader_view
 @condition(etag_func=_etag)
 def category_feed(request: HttpRequest, slug: str) -> HttpResponse:
     """`/categories/SLUG/feed.atom`: what changed on the benchmarks of one category."""
     name = Category.objects.filter(slug=slug).values_list("name", flat=True).first()
     if name is None:
-        raise Http404(f"There is no category “{slug}”.")
+        raise UnknownPage("category", slug)
     page = f"/categories/{slug}/"
     return _feed(f"changes in {name}", page, f"{page}feed.atom", ChangeFilters(category=slug))

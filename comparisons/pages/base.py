@@ -49,6 +49,18 @@ class UnknownPage(PageError):
         self.kind, self.slug = kind, slug
 
 
+class BadQuestion(PageError):
+    """Parameters of an address that cannot be used; the message says which, and what would be right."""
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """A subject whose name is close to one that leads nowhere."""
+
+    slug: str
+    name: str
+
+
 @dataclass(frozen=True)
 class PageMeta:
     """What machines read in the head of a page."""

@@ -22,6 +22,7 @@ from comparisons.core.standing import BenchmarkFit, LaneFit
 from comparisons.pages.base import (
     LANE_LABELS,
     LANE_NOTES,
+    Near,
     PageMeta,
     UnknownPage,
     absolute,
@@ -448,11 +449,10 @@ def _ordered(
     return tuple(sorted(judged, key=order))
 
 
-def near_benchmarks(slug: str) -> list[dict]:
-    """Benchmarks closest to what was asked for, as links. One query, two the first time."""
+def near_benchmarks(slug: str) -> tuple[Near, ...]:
+    """Benchmarks closest to what was asked for. One query, two the first time."""
     try:
         context = standing_store.current_context(settings.DEFAULT_LANE)
     except standing_store.NoStandings:
-        return []
-    found = near_names(slug, [(spec.slug, spec.name) for spec in context.benchmarks.values()])
-    return [{"href": f"/benchmarks/{near}/", "text": name, "note": None} for near, name in found]
+        return ()
+    return near_names(slug, (Near(spec.slug, spec.name) for spec in context.benchmarks.values()))

@@ -117,7 +117,7 @@ def test_benchmark_category_and_lab_have_twins(client):
 
 
 @pytest.mark.parametrize(
-    "path", ["/models/nope.json", "/benchmarks/nope.json", "/categories/nope.json", "/labs/nope.md"]
+    "path", ["/models/nope.json", "/benchmarks/nope.json", "/categories/nope.json", "/labs/nope.json"]
 )
 def test_unknown_twins_are_problem_documents(client, path):
     fill(4)

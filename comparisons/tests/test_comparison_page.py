@@ -204,14 +204,15 @@ def test_weights_that_make_no_sense_get_a_sentence_and_the_usual_page(client, wo
     answer = client.get(PAIR, {"w": weights})
     assert answer.status_code == 200
     assert "Those weights cannot be used" in text_of(answer)
-    usual = client.get("/compare/atlas-vs-borea.json").json()["overall"]
-    assert client.get("/compare/atlas-vs-borea.json", {"w": weights}).json()["overall"] == usual
+    refused = client.get("/compare/atlas-vs-borea.json", {"w": weights})
+    assert refused.status_code == 422
+    assert refused.json()["detail"].endswith(".")
 
 
 def test_the_weights_form_becomes_an_address(client, world):
     answer = client.get(PAIR, {"w-coding": "40", "w-agentic": "30", "w-math": ""})
     assert answer.status_code == 302
-    assert answer["Location"] == f"{PAIR}?w=coding%3A40%2Cagentic%3A30"
+    assert answer["Location"] == f"{PAIR}?w=coding:40,agentic:30"
 
 
 def test_a_workload_is_priced_or_refused_with_a_sentence(client, world):
@@ -224,10 +225,10 @@ def test_names_are_escaped(client, world):
     assert "<script>alert" not in text_of(client.get(PAIR))
 
 
-def test_a_lane_can_be_asked_for_and_nonsense_is_ignored(client, world):
+def test_a_lane_can_be_asked_for_and_nonsense_is_ignored_by_the_page_and_refused_by_its_twin(client, world):
     assert client.get("/compare/atlas-vs-borea.json?lane=independent").json()["lane"] == "independent"
-    usual = client.get("/compare/atlas-vs-borea.json").json()["lane"]
-    assert client.get("/compare/atlas-vs-borea.json?lane=fast").json()["lane"] == usual
+    assert client.get(f"{PAIR}?lane=fast").status_code == 200
+    assert "There is no lane “fast”" in client.get("/compare/atlas-vs-borea.json?lane=fast").json()["detail"]
 
 
 # ------------------------------------------------------------- three published comparisons

@@ -1,5 +1,6 @@
-"""How requests become answers: page cache, limits, form guard, the open API, shared addresses.
+"""Requests in, responses out: what every view shares.
 
-Lives here: what several views need. Others may import the guards and limits; `core` and page
-loaders import nothing from here. The one rule: a domain error becomes a response in one place.
+Views read an address through `reading`, ask a loader for its page and render it with `twins` or a template.
+A page that cannot be shown raises; `answering` alone turns what it raises into a response, in the
+representation that was asked for. Nothing outside views imports from here.
 """

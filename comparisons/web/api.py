@@ -11,7 +11,6 @@ import functools
 import math
 from collections.abc import Callable
 from dataclasses import asdict
-from http import HTTPStatus
 from typing import Annotated
 
 from django.conf import settings
@@ -34,10 +33,12 @@ from comparisons.pairs.comparison import load_comparison_page
 from comparisons.pairs.json_twin import comparison_document, plain
 from comparisons.web import api_schemas as shapes
 from comparisons.web import page_cache
+from comparisons.web.answering import moved_address
+from comparisons.web.near import near_models
+from comparisons.web.problems import PROBLEM_TYPE, problem_json
 from comparisons.web.throttling import ClientThrottle
 from models_catalog.core import display
 
-PROBLEM = "application/problem+json"
 MOST_ITEMS = 200
 PER_MINUTE = 240
 ERRORS = dict.fromkeys((404, 422, 429), shapes.Problem)
@@ -64,7 +65,7 @@ class OpenAPI(NinjaAPI):
             for operation in operations.values():
                 for status, response in operation["responses"].items():
                     if int(status) >= 400 and "application/json" in response.get("content", {}):
-                        response["content"] = {PROBLEM: response["content"].pop("application/json")}
+                        response["content"] = {PROBLEM_TYPE: response["content"].pop("application/json")}
         return schema
 
 
@@ -259,63 +260,48 @@ def _change(found: tuple) -> dict:
 # ------------------------------------------------------------------ problems
 
 
-def problem(status: int, detail: str, near: tuple[str, ...] = ()) -> HttpResponse:
-    """An error after RFC 9457."""
-    body = {
-        "type": "about:blank",
-        "title": HTTPStatus(status).phrase,
-        "status": status,
-        "detail": detail,
-        "near": list(near),
-    }
-    return JsonResponse(body, status=status, content_type=PROBLEM)
-
-
 @api.exception_handler(ValidationError)
 def _invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
     told = [f"{item['loc'][-1]}: {item['msg']}" for item in error.errors]
-    return problem(422, "; ".join(told) + ".")
+    return problem_json(422, "; ".join(told) + ".")
 
 
 @api.exception_handler(open_data.BadCursor)
 @api.exception_handler(pairs.NotAPair)
 def _unreadable(request: HttpRequest, error: Exception) -> HttpResponse:
-    return problem(422, str(error))
+    return problem_json(422, str(error))
 
 
 @api.exception_handler(UnknownModel)
 def _unknown_model(request: HttpRequest, error: UnknownModel) -> HttpResponse:
-    near = tuple(f"/api/v1/models/{found.slug}" for found in lookup.suggestions(error.slug))
-    return problem(404, str(error), near)
+    near = tuple(link.href for link in near_models(request, error.slug))
+    return problem_json(404, str(error), near)
 
 
 @api.exception_handler(MovedModel)
 def _moved_model(request: HttpRequest, error: MovedModel) -> HttpResponse:
-    """Old slugs stand in the path only; put the new ones in their place."""
-    stem, _, last = request.path.rpartition("/")
-    slugs = [error.renamed.get(slug, slug) for slug in last.split(pairs.SEPARATOR)]
-    if len(slugs) == 2 and slugs[0] == slugs[1]:
-        return redirect(f"/api/v1/models/{slugs[0]}", permanent=True)
-    return redirect(f"{stem}/{pairs.join(*slugs) if len(slugs) == 2 else slugs[0]}", permanent=True)
+    return redirect(moved_address(request, error.renamed), permanent=True)
 
 
 @api.exception_handler(UnknownPage)
 @api.exception_handler(Http404)
 def _missing(request: HttpRequest, error: Exception) -> HttpResponse:
-    return problem(404, str(error))
+    return problem_json(404, str(error))
 
 
 @api.exception_handler(Throttled)
 def _throttled(request: HttpRequest, error: Throttled) -> HttpResponse:
     wait = max(1, math.ceil(error.wait or 1))
-    response = problem(429, f"At most {PER_MINUTE} requests a minute. Ask again in {display.counted(wait, 'second')}.")
+    response = problem_json(
+        429, f"At most {PER_MINUTE} requests a minute. Ask again in {display.counted(wait, 'second')}."
+    )
     response["Retry-After"] = str(wait)
     return response
 
 
 @api.exception_handler(HttpError)
 def _http_error(request: HttpRequest, error: HttpError) -> HttpResponse:
-    return problem(error.status_code, str(error))
+    return problem_json(error.status_code, str(error))
 
 
 # ------------------------------------------------------------------ addresses
@@ -329,7 +315,7 @@ def openly(view: Callable) -> Callable:
         if request.method == "OPTIONS":
             response = HttpResponse(status=204)
         elif request.method not in ("GET", "HEAD"):
-            response = problem(405, "The API is read-only. Use GET.")
+            response = problem_json(405, "The API is read-only. Use GET.")
             response["Allow"] = "GET, HEAD, OPTIONS"
         else:
             response = _validated(request, view, args, kwargs)
@@ -356,7 +342,7 @@ def _validated(request: HttpRequest, view: Callable, args: tuple, kwargs: dict) 
 
 
 def _no_such_operation(request: HttpRequest, rest: str) -> HttpResponse:
-    return problem(404, "The API has no such address. See /api/ for those it has.", ("/api/",))
+    return problem_json(404, "The API has no such address. See /api/ for those it has.", ("/api/",))
 
 
 def _home(request: HttpRequest) -> HttpResponse:

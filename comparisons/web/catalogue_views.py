@@ -1,202 +1,200 @@
-"""Benchmarks, categories, labs, providers, prices and data: read the address, ask `pages`, render."""
+"""Benchmarks, categories, labs, providers, prices, method and data: read the address, load the page, render."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods
 
 from comparisons.boards import categories, organizations
+from comparisons.boards.categories import CategoryPage
 from comparisons.boards.json_twin import board_document
+from comparisons.boards.leaderboard import LeaderboardPage
 from comparisons.boards.markdown_twin import board_markdown
-from comparisons.boards.views import (
-    asked_lane,
-    json_twin,
-    not_found,
-    own_weights_redirect,
-    text_twin,
-    today,
-    with_trail,
-)
+from comparisons.boards.organizations import LabPage
 from comparisons.forms import ReportForm, board_filters, page_number
 from comparisons.pages import benchmarks
 from comparisons.pages import data as data_pages
 from comparisons.pages import prices as price_pages
-from comparisons.pages.base import UnknownPage
+from comparisons.pages.benchmarks import BenchmarkPage
+from comparisons.pages.methodology import load_methodology_page
 from comparisons.pages.report import ReportPage, load_report
 from comparisons.renderers.benchmark_twins import benchmark_document, benchmark_json_ld, benchmark_markdown
 from comparisons.renderers.data_files import data_set, downloads
 from comparisons.renderers.markdown import CONTENT_TYPE as MARKDOWN_TYPE
 from comparisons.renderers.structured_data import script_text
+from comparisons.standing_store import NoStandings, recompute
+from comparisons.web.answering import answering, reader_view
 from comparisons.web.form_guard import TRAP, form_token, is_from_this_site, token_problem
+from comparisons.web.page_cache import revision_cached
+from comparisons.web.reading import asked_lane, refuse, send_fields_to_address, today
+from comparisons.web.twins import json_twin, text_twin, with_trail
 from models_catalog.reports import ReportsFull, take_report
 
 LONGEST_REPORT = 4000  # characters of a refused report that are given back to its writer
 
 
-def _or_not_found(request: HttpRequest, load: Callable, near: Callable[[str], list[dict]]):
-    """The page `load` gives, or a 404 with the closest names."""
-    try:
-        return load()
-    except UnknownPage as unknown:
-        return not_found(request, unknown.slug, str(unknown), near(unknown.slug))
+# ------------------------------------------------------------------ benchmarks
 
 
-@require_safe
+@reader_view
 def benchmark_list(request: HttpRequest) -> HttpResponse:
     """`/benchmarks/`."""
     return render(request, "comparisons/benchmark_list.html", {"page": benchmarks.load_benchmarks()})
 
 
-def _benchmark(request: HttpRequest, slug: str):
-    return _or_not_found(
-        request,
-        lambda: benchmarks.load_benchmark(
-            slug, today=today(), lane=asked_lane(request), page=page_number(request.GET.get("page", ""))
-        ),
-        benchmarks.near_benchmarks,
-    )
-
-
-@require_safe
+@reader_view
 def benchmark_detail(request: HttpRequest, slug: str) -> HttpResponse:
     """`/benchmarks/SLUG/`."""
-    found = _benchmark(request, slug)
-    if isinstance(found, HttpResponse):
-        return found
-    meta = replace(found.meta, json_ld=benchmark_json_ld(found))
-    return render(request, "comparisons/benchmark_detail.html", {"page": found, "meta": meta})
+    page = _benchmark(request, slug)
+    meta = replace(page.meta, json_ld=benchmark_json_ld(page))
+    return render(request, "comparisons/benchmark_detail.html", {"page": page, "meta": meta})
 
 
-@require_safe
+@reader_view
 def benchmark_json(request: HttpRequest, slug: str) -> HttpResponse:
     """`/benchmarks/SLUG.json`."""
-    found = _benchmark(request, slug)
-    return found if isinstance(found, HttpResponse) else json_twin(benchmark_document(found), found.path)
+    page = _benchmark(request, slug)
+    return json_twin(benchmark_document(page), page.path)
 
 
-@require_safe
+@reader_view
 def benchmark_md(request: HttpRequest, slug: str) -> HttpResponse:
     """`/benchmarks/SLUG.md`."""
-    found = _benchmark(request, slug)
-    if isinstance(found, HttpResponse):
-        return found
-    return text_twin(benchmark_markdown(found), MARKDOWN_TYPE, found.path)
+    page = _benchmark(request, slug)
+    return text_twin(benchmark_markdown(page), MARKDOWN_TYPE, page.path)
 
 
-def _category(request: HttpRequest, slug: str, *, whole: bool = False):
-    return _or_not_found(
-        request,
-        lambda: categories.load_category(slug, board_filters(request.GET), today=today(), whole=whole),
-        lambda _: categories.near_categories(),
-    )
+def _benchmark(request: HttpRequest, slug: str) -> BenchmarkPage:
+    number = page_number(request.GET.get("page", ""))
+    return benchmarks.load_benchmark(slug, today=today(), lane=asked_lane(request), page=number)
 
 
-@require_safe
+# ------------------------------------------------------------------ boards of a category or lab
+
+
+def _category(request: HttpRequest, slug: str) -> CategoryPage:
+    """The board of a category uncut, for programs. Raises BadQuestion for filters that cannot be used."""
+    page = categories.load_category(slug, board_filters(request.GET), today=today(), whole=True)
+    refuse(*page.problems)
+    return page
+
+
+@reader_view
 def category_detail(request: HttpRequest, slug: str) -> HttpResponse:
     """`/categories/SLUG/`."""
-    found = own_weights_redirect(request) or _category(request, slug)
-    if isinstance(found, HttpResponse):
-        return found
-    meta = with_trail(found.meta, found.crumbs, found.title, found.path)
-    return render(request, "comparisons/category_detail.html", {"page": found, "meta": meta})
+    send_fields_to_address(request)
+    page = categories.load_category(slug, board_filters(request.GET), today=today())
+    return _board(request, page, "comparisons/category_detail.html")
 
 
-@require_safe
+@reader_view
 def category_json(request: HttpRequest, slug: str) -> HttpResponse:
     """`/categories/SLUG.json`."""
-    found = _category(request, slug, whole=True)
-    return found if isinstance(found, HttpResponse) else json_twin(board_document(found), found.path)
+    page = _category(request, slug)
+    return json_twin(board_document(page), page.path)
 
 
-@require_safe
+@reader_view
 def category_md(request: HttpRequest, slug: str) -> HttpResponse:
     """`/categories/SLUG.md`."""
-    found = _category(request, slug, whole=True)
-    return found if isinstance(found, HttpResponse) else text_twin(board_markdown(found), MARKDOWN_TYPE, found.path)
+    page = _category(request, slug)
+    return text_twin(board_markdown(page), MARKDOWN_TYPE, page.path)
 
 
-def _lab(request: HttpRequest, slug: str, *, whole: bool = False):
-    return _or_not_found(
-        request,
-        lambda: organizations.load_lab(slug, board_filters(request.GET), today=today(), whole=whole),
-        organizations.near_organizations,
-    )
+def _lab(request: HttpRequest, slug: str) -> LabPage:
+    """The board of a lab uncut, for programs. Raises BadQuestion for filters that cannot be used."""
+    page = organizations.load_lab(slug, board_filters(request.GET), today=today(), whole=True)
+    refuse(*page.problems)
+    return page
 
 
-@require_safe
+@reader_view
 def lab_detail(request: HttpRequest, slug: str) -> HttpResponse:
     """`/labs/SLUG/`."""
-    found = own_weights_redirect(request) or _lab(request, slug)
-    if isinstance(found, HttpResponse):
-        return found
-    meta = with_trail(found.meta, found.crumbs, found.title, found.path)
-    return render(request, "comparisons/lab_detail.html", {"page": found, "meta": meta})
+    send_fields_to_address(request)
+    page = organizations.load_lab(slug, board_filters(request.GET), today=today())
+    return _board(request, page, "comparisons/lab_detail.html")
 
 
-@require_safe
+@reader_view
 def lab_json(request: HttpRequest, slug: str) -> HttpResponse:
     """`/labs/SLUG.json`."""
-    found = _lab(request, slug, whole=True)
-    return found if isinstance(found, HttpResponse) else json_twin(board_document(found), found.path)
+    page = _lab(request, slug)
+    return json_twin(board_document(page), page.path)
 
 
-@require_safe
+@reader_view
 def lab_md(request: HttpRequest, slug: str) -> HttpResponse:
     """`/labs/SLUG.md`."""
-    found = _lab(request, slug, whole=True)
-    return found if isinstance(found, HttpResponse) else text_twin(board_markdown(found), MARKDOWN_TYPE, found.path)
+    page = _lab(request, slug)
+    return text_twin(board_markdown(page), MARKDOWN_TYPE, page.path)
 
 
-@require_safe
+def _board(request: HttpRequest, page: LeaderboardPage, template: str) -> HttpResponse:
+    meta = with_trail(page.meta, page.crumbs, page.title, page.path)
+    return render(request, template, {"page": page, "meta": meta})
+
+
+@reader_view
 def provider_detail(request: HttpRequest, slug: str) -> HttpResponse:
     """`/providers/SLUG/`."""
-    found = _or_not_found(
-        request,
-        lambda: organizations.load_provider(slug, today=today()),
-        lambda wanted: organizations.near_organizations(wanted, provider=True),
-    )
-    if isinstance(found, HttpResponse):
-        return found
-    meta = with_trail(found.meta, found.crumbs, found.title, found.path)
-    return render(request, "comparisons/provider_detail.html", {"page": found, "meta": meta})
+    page = organizations.load_provider(slug, today=today())
+    meta = with_trail(page.meta, page.crumbs, page.title, page.path)
+    return render(request, "comparisons/provider_detail.html", {"page": page, "meta": meta})
 
 
-@require_safe
+# ------------------------------------------------------------------ prices, method, data
+
+
+@reader_view
 def prices(request: HttpRequest) -> HttpResponse:
     """`/prices/`."""
     question = price_pages.read_question(request.GET, asked_lane(request), page_number(request.GET.get("page", "")))
     return render(request, "comparisons/prices.html", {"page": price_pages.load_prices(question, today=today())})
 
 
-@require_safe
+@revision_cached
+@reader_view
+def methodology(request: HttpRequest) -> HttpResponse:
+    """`/methodology/`."""
+    lane = asked_lane(request)
+    try:
+        page = load_methodology_page(lane)
+    except NoStandings:
+        recompute("first computation")
+        page = load_methodology_page(lane)
+    return render(request, "comparisons/methodology.html", {"page": page})
+
+
+@reader_view
 def data(request: HttpRequest) -> HttpResponse:
     """`/data/`."""
     page = data_pages.load_data(downloads(), lambda text: (script_text(data_set(text)),))
     return render(request, "comparisons/data.html", {"page": page})
 
 
-@require_safe
+@reader_view
 def about(request: HttpRequest) -> HttpResponse:
     """`/about/`."""
     return render(request, "comparisons/about.html", {"page": data_pages.about_page()})
 
 
+# ------------------------------------------------------------------ reports of readers
+
+
 @csrf_exempt
 @require_http_methods(["GET", "HEAD", "POST"])
+@answering
 def report(request: HttpRequest, result: int) -> HttpResponse:
     """`/report/RESULT/`: no cookie, so no CSRF token; origin, a trap and a signed time stand in for it."""
-    sent = request.GET.get("sent") == "1"
-    found = _or_not_found(request, lambda: load_report(result, sent=sent), lambda _: [])
-    if isinstance(found, HttpResponse):
-        return found
+    page = load_report(result, sent=request.GET.get("sent") == "1")
     if request.method == "POST":
-        return _take_report(request, found)
-    return _report_form(request, found, {"text": "", "email": "", "errors": {"text": (), "email": ()}})
+        return _take_report(request, page)
+    return _report_form(request, page, {"text": "", "email": "", "errors": {"text": (), "email": ()}})
 
 
 def _take_report(request: HttpRequest, page: ReportPage) -> HttpResponse:

@@ -5,9 +5,6 @@ from django.urls import path
 from comparisons.web import sharing_views
 
 urlpatterns = [
-    path("compare/<str:pair>.md", sharing_views.comparison_md, name="comparison_md"),
-    path("compare/<str:pair>/card.png", sharing_views.comparison_card, name="comparison_card"),
-    path("embed/compare/<str:pair>/", sharing_views.embed_comparison, name="embed_comparison"),
     path("badge/<slug:slug>.svg", sharing_views.badge, name="badge"),
     path("robots.txt", sharing_views.robots, name="robots"),
     path("llms.txt", sharing_views.llms, name="llms"),

@@ -1,0 +1,63 @@
+"""Names close to one that leads nowhere, as addresses of the view that was asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.http import HttpRequest
+from django.urls import reverse
+
+from comparisons.boards.categories import near_categories
+from comparisons.boards.organizations import near_organizations
+from comparisons.core import pairs
+from comparisons.pages import lookup
+from comparisons.pages.base import Near, address
+from comparisons.pages.benchmarks import near_benchmarks
+from comparisons.web.problems import NearLink
+
+_FINDERS: dict[str, Callable[[str], tuple[Near, ...]]] = {
+    "benchmark": near_benchmarks,
+    "category": lambda slug: near_categories(),
+    "lab": near_organizations,
+    "provider": lambda slug: near_organizations(slug, provider=True),
+}
+
+
+def same_view(request: HttpRequest, **kwargs: object) -> str:
+    """The address of the view a request reached, for other subjects: a twin leads to twins."""
+    match = request.resolver_match
+    return reverse(match.view_name, kwargs={**match.kwargs, **kwargs})
+
+
+def with_query(request: HttpRequest, path: str) -> str:
+    """`path` with the query of the request."""
+    query = request.META.get("QUERY_STRING", "")
+    return f"{path}?{query}" if query else path
+
+
+def near_subjects(request: HttpRequest, kind: str, slug: str) -> tuple[NearLink, ...]:
+    """Benchmarks, categories, labs or providers close to `slug`."""
+    found = _FINDERS[kind](slug) if kind in _FINDERS else ()
+    return tuple(NearLink(same_view(request, slug=near.slug), near.name) for near in found)
+
+
+def near_models(request: HttpRequest, slug: str) -> tuple[NearLink, ...]:
+    """Models close to `slug`; in the address of a pair against the half that is known."""
+    pair = request.resolver_match.kwargs.get("pair")
+    found = lookup.suggestions(slug)
+    if pair is None:
+        return tuple(NearLink(same_view(request, slug=near.slug), near.name, near.lab) for near in found)
+    one, other = pairs.split(pair)
+    kept = other if slug == one else one
+    return tuple(
+        NearLink(same_view(request, pair=pairs.join(kept, near.slug)), f"{near.name} ({near.lab})", f"against {kept}")
+        for near in found
+        if near.slug != kept
+    )
+
+
+def second_model(same: pairs.SamePair) -> tuple[NearLink, ...]:
+    """Where to go from a model set against itself: its own page, and the picker with it filled in."""
+    found = lookup.find(same.slug)
+    own = (NearLink(f"/models/{found}/", found, "its own page"),) if found else ()
+    return (*own, NearLink(address("/compare/", m=same.slug), "Choose a second model", "picker"))
