@@ -122,6 +122,22 @@ def incoming_mailbox() -> str:
     return _text("NEWSLETTER_INCOMING_URL")
 
 
+def person_folder() -> str:
+    """Folder beside the incoming one for mails that a person has to read."""
+    return _text("NEWSLETTER_PERSON_FOLDER", "For-a-person")
+
+
+def soft_bounces() -> int:
+    """So many mails in a row that a mailbox would not take end its subscription …"""
+    return int(getattr(settings, "NEWSLETTER_SOFT_BOUNCES", None) or 5)
+
+
+def soft_bounce_days() -> int:
+    """… if the first and the last of them lie at least so many days apart."""
+    value = getattr(settings, "NEWSLETTER_SOFT_BOUNCE_DAYS", None)
+    return 21 if value is None else int(value)
+
+
 # --- Sign-up, consent and the country of a request ------------------------------------------
 
 

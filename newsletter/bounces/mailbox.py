@@ -1,61 +1,162 @@
-"""Reads the mailbox where bounces, complaints and mails that unsubscribe arrive."""
+"""Reads the mailbox where bounces, complaints, mails that unsubscribe and letters arrive.
+
+One mail never stops the next: what cannot be read or acted on is set aside, counted and shown.
+"""
 
 from __future__ import annotations
 
-import contextlib
 import datetime as dt
-import imaplib
-import mailbox
+import hashlib
+import logging
+import os
+import secrets
 from collections import Counter
-from collections.abc import Callable, Iterator
-from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from dataclasses import dataclass
+
+from django.db import DatabaseError, InterfaceError, OperationalError, transaction
+from django.utils import timezone
 
 from newsletter import conf
 from newsletter.bounces import feedback, suppression
-from newsletter.core.reports import Kind, Report, read_report
-from newsletter.models import Delivery, Issue, Subscriber, Suppression
+from newsletter.bounces.boxes import Mail, MailboxProblem, mails
+from newsletter.core.reports import SET_ASIDE, Kind, Report, read_report
+from newsletter.delivery.outbox import guards
+from newsletter.models import Delivery, IncomingReport, Issue, Subscriber, Suppression
 from newsletter.tokens import BadToken, read_mail_token
 
-IMAP_TIMEOUT_SECONDS = 60
+__all__ = ["Handled", "MailboxProblem", "handle", "read_mailbox"]
+
+ROLE = "read_bounces"
+log = logging.getLogger("newsletter")
 
 
-class MailboxProblem(Exception):
-    """The mailbox cannot be read; the message says why and what to do."""
+@dataclass(frozen=True)
+class Handled:
+    """What a mail was, and whether a person has to look at it."""
+
+    kind: Kind
+    set_aside: bool
 
 
 def read_mailbox(url: str, now: dt.datetime) -> Counter[str]:
-    """Act on every mail in the mailbox `url` and remove it. Return how many of each kind.
+    """Act on every mail in the mailbox `url`; return how many of each kind, and how many were set aside.
 
-    `url` is `imaps://USER:PASSWORD@HOST/FOLDER`, `imap://…` or `maildir:///PATH`. A mail is removed
-    only after it was acted on, and acting twice changes nothing. Raises MailboxProblem.
+    A mail leaves the box only after it was acted on, and acting twice changes nothing. One process reads at a
+    time; a second one ends at once. Raises MailboxProblem.
     """
     found: Counter[str] = Counter()
-    for raw, remove in _mails(url):
-        found[handle(raw, now).name.lower()] += 1
-        remove()
+    reader = f"{os.getpid()}:{secrets.token_hex(4)}"
+    try:
+        for mail in mails(url, conf.person_folder()):
+            if not guards.take_role(ROLE, reader, timezone.now()):
+                break
+            _take(mail, now, found)
+    finally:
+        guards.give_up_role(ROLE, reader)
     return found
 
 
-def handle(raw: bytes, now: dt.datetime) -> Kind:
-    """Act on one mail: end a subscription, or note a bounce or complaint. Return what it was."""
+def _take(mail: Mail, now: dt.datetime, found: Counter[str]) -> None:
+    handled = handle(mail.raw, now)
+    found[handled.kind.name.lower()] += 1
+    if handled.set_aside:
+        found["set_aside"] += 1
+        mail.set_aside()
+    else:
+        mail.remove()
+
+
+def handle(raw: bytes, now: dt.datetime) -> Handled:
+    """Act on one mail. Raises nothing but the database's own absence."""
+    try:
+        return _act_once(raw, now)
+    except (OperationalError, InterfaceError):
+        raise  # the database is away: nothing was done, and the mail stays for the next run
+    except Exception:
+        log.exception("A mail that came back could not be acted on. It is set aside.")
+        _note_failure(raw, now)
+        return Handled(Kind.UNREADABLE, set_aside=True)
+
+
+@transaction.atomic
+def _act_once(raw: bytes, now: dt.datetime) -> Handled:
+    digest = hashlib.sha256(raw).hexdigest()
+    known = IncomingReport.objects.filter(pk=digest).first()
+    if known is not None:
+        return Handled(Kind[known.kind.upper()], known.set_aside)
     report = read_report(raw, conf.bounce_mailbox(), conf.unsubscribe_mailbox())
-    if report.kind is Kind.UNSUBSCRIBE:
-        return report.kind if _unsubscribe(report.token, now) else Kind.OTHER
-    if report.kind in (Kind.BOUNCED, Kind.REFUSED, Kind.COMPLAINED):
-        return _note(report, now)
-    return report.kind
+    kind, delivery = _act(report, now)
+    set_aside = kind in SET_ASIDE or report.for_a_person
+    IncomingReport.objects.create(
+        digest=digest,
+        kind=kind.name.lower(),
+        at=now,
+        detail=report.detail[:40],
+        delivery=delivery,
+        set_aside=set_aside,
+    )
+    return Handled(kind, set_aside)
 
 
-def _note(report: Report, now: dt.datetime) -> Kind:
-    delivery = feedback.delivery_of(report.key)
+def _note_failure(raw: bytes, now: dt.datetime) -> None:
+    try:
+        with transaction.atomic():
+            IncomingReport.objects.get_or_create(
+                digest=hashlib.sha256(raw).hexdigest(),
+                defaults={"kind": Kind.UNREADABLE.name.lower(), "at": now, "set_aside": True},
+            )
+    except DatabaseError:
+        log.exception("A mail that was set aside could not be counted.")
+
+
+def _act(report: Report, now: dt.datetime) -> tuple[Kind, Delivery | None]:
+    """Do what the report asks for. Return what it turned out to be, and the mail it is about."""
+    if report.kind in (Kind.PERSON, Kind.UNREADABLE, Kind.ANSWERED):
+        return report.kind, None
+    if report.kind is Kind.UNSUBSCRIBE and report.token and not report.key:
+        return (Kind.UNSUBSCRIBE if _unsubscribe(report.token, now) else Kind.PERSON), None
+    delivery = _delivery_of(report)
     if delivery is None:
-        return Kind.OTHER
-    complained = report.kind is Kind.COMPLAINED
-    outcome = Delivery.Outcome.COMPLAINED if complained else Delivery.Outcome.BOUNCED
-    gone = report.kind is not Kind.REFUSED
-    feedback.note_outcome(delivery, outcome, "dsn", now, gone=gone, reply=report.status)
-    return report.kind
+        return (Kind.FEEDBACK if report.kind is Kind.FEEDBACK else Kind.PERSON), None
+    report = report.about(_addresses_of(delivery))
+    _note(report, delivery, now)
+    return report.kind, delivery
+
+
+def _note(report: Report, delivery: Delivery, now: dt.datetime) -> None:
+    outcomes = {
+        Kind.BOUNCED: Delivery.Outcome.BOUNCED,
+        Kind.SOFT: Delivery.Outcome.SOFT,
+        Kind.REFUSED: Delivery.Outcome.REFUSED,
+        Kind.DELIVERED: Delivery.Outcome.DELIVERED,
+        Kind.COMPLAINED: Delivery.Outcome.COMPLAINED,
+    }
+    if report.kind in outcomes:
+        feedback.note_outcome(delivery, outcomes[report.kind], "dsn", now, reply=report.detail)
+    elif report.kind is Kind.NOT_SPAM:
+        feedback.withdraw_complaint(delivery, "dsn", now)
+    elif report.kind is Kind.FEEDBACK:
+        log.warning("A feedback report of type “%s” came back about %s.", report.detail, delivery)
+    elif report.kind is Kind.UNSUBSCRIBE and delivery.subscriber is not None:
+        suppression.leave(delivery.subscriber, Suppression.Reason.UNSUBSCRIBED, "dsn", now, delivery.issue)
+
+
+def _addresses_of(delivery: Delivery) -> list[str]:
+    if delivery.subscriber is not None:
+        return [delivery.subscriber.address]
+    return [delivery.mail.address] if delivery.mail is not None and delivery.mail.address else []
+
+
+def _delivery_of(report: Report) -> Delivery | None:
+    """Return the mail a report is about: by its key, else by the reader's own address to leave."""
+    if report.key:
+        return feedback.delivery_of(report.key)
+    try:
+        public_id, issue_id = read_mail_token(report.token)
+    except BadToken:
+        return None
+    rows = Delivery.objects.select_related("subscriber", "issue", "mail")
+    return rows.filter(subscriber__public_id=public_id, issue_id=issue_id).first()
 
 
 def _unsubscribe(token: str, now: dt.datetime) -> bool:
@@ -68,44 +169,3 @@ def _unsubscribe(token: str, now: dt.datetime) -> bool:
         issue = Issue.objects.filter(pk=issue_id).first()
         suppression.leave(subscriber, Suppression.Reason.UNSUBSCRIBED, "mailto", now, issue)
     return True
-
-
-Mails = Iterator[tuple[bytes, Callable[[], None]]]
-
-
-def _mails(url: str) -> Mails:
-    parts = urlsplit(url)
-    if parts.scheme == "maildir":
-        return _maildir(Path(unquote(parts.path)))
-    if parts.scheme in ("imap", "imaps") and parts.hostname:
-        return _imap(parts)
-    raise MailboxProblem(
-        "NEWSLETTER_INCOMING_URL names no mailbox. Write imaps://USER:PASSWORD@HOST/INBOX or maildir:///PATH."
-    )
-
-
-def _maildir(path: Path) -> Mails:
-    if not (path / "new").is_dir():
-        raise MailboxProblem(f"{path} is no Maildir: it has no folder “new”. Check NEWSLETTER_INCOMING_URL.")
-    with contextlib.closing(mailbox.Maildir(str(path), create=False)) as box:
-        for name in sorted(box.keys()):
-            yield box.get_bytes(name), lambda name=name: box.discard(name)
-
-
-def _imap(parts) -> Mails:
-    connect = imaplib.IMAP4_SSL if parts.scheme == "imaps" else imaplib.IMAP4
-    default_port = imaplib.IMAP4_SSL_PORT if parts.scheme == "imaps" else imaplib.IMAP4_PORT
-    try:
-        with connect(parts.hostname, parts.port or default_port, timeout=IMAP_TIMEOUT_SECONDS) as server:
-            server.login(unquote(parts.username or ""), unquote(parts.password or ""))
-            status, answer = server.select(unquote(parts.path.strip("/")) or "INBOX")
-            if status != "OK":
-                raise MailboxProblem(f"The folder of NEWSLETTER_INCOMING_URL cannot be opened: {answer}.")
-            _, (numbers,) = server.uid("SEARCH", "UNDELETED")
-            for number in numbers.decode().split():
-                _, parts_of_mail = server.uid("FETCH", number, "(BODY.PEEK[])")
-                raw = next((part[1] for part in parts_of_mail if isinstance(part, tuple)), b"")
-                yield raw, lambda number=number: server.uid("STORE", number, "+FLAGS", r"(\Deleted)")
-            server.expunge()
-    except (OSError, imaplib.IMAP4.error) as error:
-        raise MailboxProblem(f"The mailbox of NEWSLETTER_INCOMING_URL does not answer: {error}") from error

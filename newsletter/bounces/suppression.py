@@ -61,6 +61,24 @@ def is_blocked(key: str) -> bool:
 
 
 @transaction.atomic
+def forgive_complaint(key: str, via: str, now: dt.datetime) -> None:
+    """Undo a complaint its reader took back: a reader whom only the complaint ended reads on.
+
+    Whoever had left before stays away, with the reason they had.
+    """
+    reader = Subscriber.objects.select_for_update().filter(lookup_key=key).first()
+    blocked = Suppression.objects.filter(hmac=key, reason=Suppression.Reason.COMPLAINED)
+    if reader is not None and reader.state == Subscriber.State.COMPLAINED:
+        Subscriber.objects.filter(pk=reader.pk).update(state=Subscriber.State.CONFIRMED, left_at=None)
+        blocked.delete()
+    elif reader is not None:
+        blocked.update(reason=Suppression.Reason.UNSUBSCRIBED)
+    else:
+        blocked.update(reason=Suppression.Reason.ERASED)
+    record_event(key, ConsentEvent.Kind.NOT_SPAM, now, person=reader, via=via)
+
+
+@transaction.atomic
 def leave(
     subscriber: Subscriber, reason: str, via: str, now: dt.datetime, issue: Issue | None = None, reply: str = ""
 ) -> bool:

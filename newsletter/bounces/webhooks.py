@@ -6,25 +6,22 @@ Opens and clicks are not asked for and not stored: they would carry an IP and wa
 from __future__ import annotations
 
 import hashlib
+import logging
 
 from anymail.signals import tracking
 from django.db import transaction
 from django.utils import timezone
 
-from newsletter.bounces import feedback
+from newsletter.bounces import failures, feedback
 from newsletter.bounces.suppression import leave
+from newsletter.core.provider_events import bounce_meaning, complaint_kind
 from newsletter.core.replies import scrub
 from newsletter.models import Delivery, Suppression
 
-OUTCOMES = {
-    "delivered": Delivery.Outcome.DELIVERED,
-    "bounced": Delivery.Outcome.BOUNCED,
-    "rejected": Delivery.Outcome.BOUNCED,
-    "failed": Delivery.Outcome.BOUNCED,
-    "complained": Delivery.Outcome.COMPLAINED,
-}
-# Reasons anymail normalises; others (blocked, timed out, unknown) leave the mailbox in the list.
-MAILBOX_IS_GONE = {"invalid", "bounced"}
+log = logging.getLogger("newsletter")
+FAILURES = ("bounced", "rejected", "failed")
+KNOWN = (*FAILURES, "delivered", "complained", "unsubscribed")
+Outcome = Delivery.Outcome
 
 
 def connect() -> None:
@@ -35,8 +32,7 @@ def connect() -> None:
 @transaction.atomic
 def on_tracking(sender, event, esp_name, **kwargs) -> None:
     """Write one report down; a repeated one changes nothing."""
-    known = event.event_type in OUTCOMES or event.event_type == "unsubscribed"
-    if not known:
+    if event.event_type not in KNOWN:
         return
     metadata = event.metadata or {}
     delivery = feedback.delivery_of(str(metadata.get("delivery", "")), event.message_id or "")
@@ -47,14 +43,25 @@ def on_tracking(sender, event, esp_name, **kwargs) -> None:
         if delivery.subscriber is not None:
             leave(delivery.subscriber, Suppression.Reason.UNSUBSCRIBED, "webhook", now, delivery.issue)
         return
-    feedback.note_outcome(
-        delivery,
-        OUTCOMES[event.event_type],
-        "webhook",
-        now,
-        gone=event.reject_reason in MAILBOX_IS_GONE,
-        reply=scrub(event.mta_response or event.description or ""),
-    )
+    words = scrub(event.mta_response or event.description or "")
+    if event.event_type == "complained":
+        _on_feedback(delivery, complaint_kind(esp_name, event.description or ""), words, now)
+        return
+    outcome = Outcome.DELIVERED
+    if event.event_type in FAILURES:
+        meaning = bounce_meaning(esp_name, event.esp_event, event.reject_reason or "", words)
+        outcome = failures.OUTCOME_OF[meaning]
+    feedback.note_outcome(delivery, outcome, "webhook", now, reply=words)
+
+
+def _on_feedback(delivery: Delivery, kind: str, words: str, now) -> None:
+    """A complaint is a complaint, “not spam” takes one back, anything else is for the operator."""
+    if kind == "abuse":
+        feedback.note_outcome(delivery, Outcome.COMPLAINED, "webhook", now, reply=words)
+    elif kind == "not-spam":
+        feedback.withdraw_complaint(delivery, "webhook", now)
+    else:
+        log.warning("A provider reports feedback of type “%s” about %s.", kind[:20], delivery)
 
 
 def _event_id(event) -> str:

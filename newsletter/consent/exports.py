@@ -11,6 +11,7 @@ from newsletter.models import (
     ConsentEvent,
     ConsentWording,
     Delivery,
+    IncomingReport,
     PendingSignup,
     Subscriber,
     Suppression,
@@ -40,6 +41,10 @@ def what_we_hold(subscriber: Subscriber, now: dt.datetime) -> dict:
         "consent_events": [_row(event) for event in events],
         "words_agreed_to": [_row(row) for row in ConsentWording.objects.filter(sha256__in=hashes)],
         "suppression": [_row(row) for row in Suppression.objects.filter(hmac=key)],
+        "mails_that_came_back": [
+            {"kind": row.kind, "at": row.at, "detail": row.detail, "message_id": row.delivery.message_id}
+            for row in IncomingReport.objects.filter(delivery__address_key=key).select_related("delivery")
+        ],
         "mails": [
             {
                 "issue": delivery.issue.slug if delivery.issue else None,

@@ -53,7 +53,7 @@ def holdings() -> tuple[Holding, ...]:
         ),
         Holding(
             "Mails that went out",
-            "which issue or answer, when, whether your mail server took it and what it replied",
+            "which issue or answer, when, whether your mail server took it, what it replied or sent back later",
             "to find out why a mail did not arrive, and to send none twice",
             f"issues: {DELIVERIES.days // 30} months, then only totals; answers to a form: {ANSWERS.days} days, "
             "their text and address only until they are sent",

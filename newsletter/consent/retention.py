@@ -14,6 +14,7 @@ from newsletter.models import (
     Bucket,
     ConsentEvent,
     Delivery,
+    IncomingReport,
     Issue,
     PendingSignup,
     Subscriber,
@@ -37,6 +38,7 @@ def prune(now: dt.datetime) -> dict[str, int]:
         "answers": _answers(now),
         "deliveries": _deliveries(now),
         "webhook events": WebhookEvent.objects.filter(received_at__lte=now - privacy.DELIVERIES).delete()[0],
+        "mails that came back": IncomingReport.objects.filter(at__lte=now - privacy.DELIVERIES).delete()[0],
         "counters": Bucket.objects.filter(
             key__startswith=limits.PREFIX, updated_at__lte=now - privacy.COUNTERS
         ).delete()[0],

@@ -8,10 +8,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from newsletter.core.refusals import Meaning, meaning_of, status_in
+
 LONGEST_REPLY = 300
-ENHANCED_STATUS = re.compile(r"\b([245]\.\d{1,3}\.\d{1,3})\b")
-# The recipient's address is wrong. Not 5.1.7 to 5.1.9, which speak about the sender's.
-ADDRESS_IS_WRONG = frozenset({"5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10"})
 MAIL_ADDRESS = re.compile(r"[^\s<>()\[\],;:\"]+@[^\s<>()\[\],;:\"]+")
 IPV4 = re.compile(r"(?<![\w.])\d{1,3}(?:[.-]\d{1,3}){3}(?![\w.]*\w)")
 IPV6 = re.compile(
@@ -41,10 +40,9 @@ class Reply:
         return self.code == 421
 
     @property
-    def address_is_wrong(self) -> bool:
-        """A permanent refusal because this mailbox does not exist."""
-        found = ENHANCED_STATUS.search(self.text)
-        return self.code >= 500 and found is not None and found[1] in ADDRESS_IS_WRONG
+    def meaning(self) -> Meaning:
+        """What the refusal says about the mailbox; a temporary one never says that it is gone."""
+        return meaning_of(status_in(self.text), self.text) if self.code >= 500 else Meaning.SOFT
 
 
 def scrub(text: str) -> str:

@@ -49,6 +49,7 @@ class ConsentEvent(Located):
         UNSUBSCRIBED = "unsubscribed", "unsubscribed"
         BOUNCED = "bounced", "mailbox refused"
         COMPLAINED = "complained", "marked as spam"
+        NOT_SPAM = "not_spam", "took a complaint back"
         RECONFIRMED = "reconfirmed", "confirmed again"
         EXPORTED = "exported", "asked for a copy of the data"
         ERASED = "erased", "erased"

@@ -66,7 +66,9 @@ class Delivery(models.Model):
     class Outcome(models.TextChoices):
         NONE = "", "nothing reported"
         DELIVERED = "delivered", "delivered"
-        BOUNCED = "bounced", "bounced"
+        SOFT = "soft", "mailbox takes no mail now"
+        REFUSED = "refused", "message refused"
+        BOUNCED = "bounced", "mailbox gone"
         COMPLAINED = "complained", "marked as spam"
 
     class Priority(models.IntegerChoices):
@@ -170,6 +172,28 @@ class WebhookEvent(models.Model):
 
     def __str__(self):
         return f"{self.provider} {self.kind}"
+
+
+class IncomingReport(models.Model):
+    """A mail that came back, once, as what it was: no address, no word of it.
+
+    `set_aside`: a person finds it in the folder for mails that no rule understands.
+    """
+
+    digest = models.CharField(max_length=64, primary_key=True, help_text="SHA-256 of the mail.")
+    kind = models.CharField(max_length=12)
+    at = models.DateTimeField(db_index=True)
+    detail = models.CharField(max_length=40, blank=True, help_text="Status or feedback type.")
+    delivery = models.ForeignKey(
+        Delivery, null=True, blank=True, on_delete=models.SET_NULL, related_name="incoming_reports"
+    )
+    set_aside = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["-at", "digest"]
+
+    def __str__(self):
+        return f"{self.kind} at {self.at:%Y-%m-%d %H:%M} UTC"
 
 
 class Worker(models.Model):

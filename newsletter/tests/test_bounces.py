@@ -9,14 +9,17 @@ from types import SimpleNamespace
 import pytest
 from anymail.signals import AnymailTrackingEvent
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
 from newsletter import tokens
 from newsletter.bounces import mailbox as bounces
 from newsletter.bounces import webhooks
+from newsletter.bounces.boxes import _quoted
 from newsletter.core.reports import Kind, read_report
 from newsletter.delivery import outbox
+from newsletter.delivery.outbox import guards
 from newsletter.models import ConsentEvent, Delivery, Issue, Subscriber, Suppression, WebhookEvent
 from newsletter.tests.people import NOW, make_subscriber, make_subscribers, prepared_issue
 
@@ -79,14 +82,14 @@ KEY = "0123456789abcdef" * 2
     [
         (bounce_report(KEY), Kind.BOUNCED),
         (bounce_report(KEY, to_key=False), Kind.BOUNCED),
-        (bounce_report(KEY, "5.2.2"), Kind.REFUSED),
+        (bounce_report(KEY, "5.2.2"), Kind.SOFT),
         (bounce_report(KEY, "4.4.1", "delayed"), Kind.DELAYED),
-        (bounce_report(KEY, "2.0.0", "relayed"), Kind.OTHER),
+        (bounce_report(KEY, "2.0.0", "relayed"), Kind.DELIVERED),
         (complaint_report(KEY), Kind.COMPLAINED),
         (plain_mail("unsubscribe+token@news.example"), Kind.UNSUBSCRIBE),
-        (plain_mail(f"bounce+{KEY}@news.example"), Kind.OTHER),
-        (plain_mail("hello@news.example"), Kind.OTHER),
-        (b"", Kind.OTHER),
+        (plain_mail(f"bounce+{KEY}@news.example"), Kind.PERSON),
+        (plain_mail("hello@news.example"), Kind.PERSON),
+        (b"", Kind.UNREADABLE),
     ],
 )
 def test_each_report_is_told_apart(raw, kind):
@@ -107,7 +110,7 @@ def test_no_mail_can_break_the_reader(raw):
 @pytest.mark.django_db
 def test_a_bounce_ends_the_subscription_once():
     row = sent_row()
-    assert bounces.handle(bounce_report(key_of(row)), NOW) is Kind.BOUNCED
+    assert bounces.handle(bounce_report(key_of(row)), NOW).kind is Kind.BOUNCED
     bounces.handle(bounce_report(key_of(row)), NOW)
     row.refresh_from_db()
     row.subscriber.refresh_from_db()
@@ -119,16 +122,16 @@ def test_a_bounce_ends_the_subscription_once():
 @pytest.mark.django_db
 def test_a_full_mailbox_stays_on_the_list():
     row = sent_row()
-    assert bounces.handle(bounce_report(key_of(row), "5.2.2"), NOW) is Kind.REFUSED
+    assert bounces.handle(bounce_report(key_of(row), "5.2.2"), NOW).kind is Kind.SOFT
     row.refresh_from_db()
-    assert row.outcome == Outcome.BOUNCED
+    assert row.outcome == Outcome.SOFT
     assert not Suppression.objects.exists()
 
 
 @pytest.mark.django_db
 def test_a_complaint_suppresses_for_good():
     row = sent_row()
-    assert bounces.handle(complaint_report(key_of(row)), NOW) is Kind.COMPLAINED
+    assert bounces.handle(complaint_report(key_of(row)), NOW).kind is Kind.COMPLAINED
     assert Suppression.objects.get().reason == Suppression.Reason.COMPLAINED
 
 
@@ -149,24 +152,24 @@ def test_a_bounce_of_an_uncertain_mail_shows_that_it_went_out():
     row.refresh_from_db()
     assert row.state == State.SENT
     issue = Issue.objects.get()
-    assert (issue.stopped_because, issue.counts) == ("", {"sent": 1, "bounced": 1})
+    assert (issue.stopped_because, issue.counts) == ("", {"sent": 1, "soft": 1})
 
 
 @pytest.mark.django_db
 def test_a_mail_to_the_unsubscribe_address_leaves_the_list_and_a_forged_one_does_not():
     row = sent_row()
     forged = f"unsubscribe+{row.subscriber.public_id}.1.{'0' * 24}@news.example"
-    assert bounces.handle(plain_mail(forged), NOW) is Kind.OTHER
+    assert bounces.handle(plain_mail(forged), NOW).kind is Kind.PERSON
     row.subscriber.refresh_from_db()
     assert row.subscriber.state == Subscriber.State.CONFIRMED
     token = tokens.mail_token(row.subscriber.public_id, row.issue_id)
     for _ in range(2):
-        assert bounces.handle(plain_mail(f"Unsubscribe+{token.upper()}@news.example"), NOW) is Kind.UNSUBSCRIBE
+        assert bounces.handle(plain_mail(f"Unsubscribe+{token.upper()}@news.example"), NOW).kind is Kind.UNSUBSCRIBE
     row.subscriber.refresh_from_db()
     assert row.subscriber.state == Subscriber.State.UNSUBSCRIBED
     assert Issue.objects.get().unsubscribes == 1
     row.subscriber.delete()
-    assert bounces.handle(plain_mail(f"unsubscribe+{token}@news.example"), NOW) is Kind.UNSUBSCRIBE
+    assert bounces.handle(plain_mail(f"unsubscribe+{token}@news.example"), NOW).kind is Kind.UNSUBSCRIBE
 
 
 @pytest.mark.django_db
@@ -178,17 +181,19 @@ def test_a_maildir_is_read_to_the_end_and_emptied(tmp_path, settings, capsys):
     box.close()
     settings.NEWSLETTER_INCOMING_URL = f"maildir://{tmp_path}/in"
     call_command("read_bounces")
-    assert capsys.readouterr().out == "bounced=1 other=1\n"
+    assert capsys.readouterr().out == "bounced=1 person=1 set_aside=1\n"
     call_command("read_bounces")
     assert capsys.readouterr().out == "nothing new\n"
 
 
 class FakeIMAP:
-    """The few commands the reader uses; remembers which mails were removed."""
+    """The few commands the reader uses, with folders; `folders` and `refuses` are set by the test."""
+
+    capabilities = ("IMAP4REV1", "UIDPLUS")
 
     def __init__(self, host, port, timeout):
-        self.mails = dict(FakeIMAP.content)
-        FakeIMAP.opened.append((host, port))
+        self.said: list[tuple] = []
+        FakeIMAP.opened = (host, port, self)
 
     def __enter__(self):
         return self
@@ -201,31 +206,53 @@ class FakeIMAP:
             raise imaplib.IMAP4.error("bad password")
 
     def select(self, folder):
-        return "OK", [b"1"]
+        return ("OK", [b"1"]) if folder.strip('"') in FakeIMAP.folders else ("NO", [b"no such folder"])
 
-    def uid(self, command, *arguments):
-        if command == "SEARCH":
-            return "OK", [b" ".join(self.mails)]
-        if command == "FETCH":
-            return "OK", [(b"header", self.mails[arguments[0].encode()]), b")"]
-        FakeIMAP.removed.append(arguments[0])
+    def list(self, *_):
+        return "OK", [b'(\\Noselect) "." ""']
+
+    def create(self, folder):
+        self.said.append(("CREATE", folder))
+        if folder in FakeIMAP.refuses:
+            return "NO", [b"below INBOX only"]
+        FakeIMAP.folders[folder.strip('"')] = {}
         return "OK", [b""]
 
-    def expunge(self):
-        FakeIMAP.removed.append("expunged")
+    def uid(self, command, *arguments):
+        box = FakeIMAP.folders["INBOX"]
+        if command == "SEARCH":
+            assert arguments == ("UNDELETED", "UNFLAGGED")
+            return "OK", [b" ".join(number.encode() for number in box)]
+        if command == "FETCH":
+            raw = box[arguments[0]]
+            return ("OK", [(b"header", raw), b")"]) if raw is not None else ("NO", [None])
+        self.said.append((command, *arguments))
+        if command == "COPY":
+            target = FakeIMAP.folders.get(arguments[1].strip('"'))
+            if target is None:
+                return "NO", [b"[TRYCREATE]"]
+            target[arguments[0]] = box[arguments[0]]
+        return "OK", [b""]
+
+
+@pytest.fixture
+def imap(monkeypatch):
+    monkeypatch.setattr(imaplib, "IMAP4_SSL", FakeIMAP)
+    FakeIMAP.folders, FakeIMAP.refuses = {"INBOX": {}}, ()
+    return FakeIMAP
+
+
+BOX = "imaps://us%40er:p%40ss@mail.example/INBOX"
 
 
 @pytest.mark.django_db
-def test_an_imap_folder_is_read_and_each_mail_removed_after_it_was_acted_on(monkeypatch, settings):
+def test_an_imap_folder_is_read_and_each_mail_removed_after_it_was_acted_on(imap, settings):
     row = sent_row()
-    monkeypatch.setattr(FakeIMAP, "content", {b"7": bounce_report(key_of(row))}, raising=False)
-    monkeypatch.setattr(FakeIMAP, "opened", [], raising=False)
-    monkeypatch.setattr(FakeIMAP, "removed", [], raising=False)
-    monkeypatch.setattr(imaplib, "IMAP4_SSL", FakeIMAP)
-    found = bounces.read_mailbox("imaps://us%40er:p%40ss@mail.example/INBOX", NOW)
-    assert found == {"bounced": 1}
-    assert FakeIMAP.opened == [("mail.example", 993)]
-    assert FakeIMAP.removed == ["7", "expunged"]
+    imap.folders["INBOX"] = {"7": bounce_report(key_of(row)), "8": None}
+    assert bounces.read_mailbox(BOX, NOW) == {"bounced": 1}
+    host, port, server = imap.opened
+    assert (host, port) == ("mail.example", 993)
+    assert server.said == [("STORE", "7", "+FLAGS.SILENT", r"(\Deleted)"), ("EXPUNGE", "7")]
     settings.NEWSLETTER_INCOMING_URL = "imaps://user:wrong@mail.example/INBOX"
     with pytest.raises(CommandError, match="does not answer: bad password"):
         call_command("read_bounces")
@@ -233,8 +260,56 @@ def test_an_imap_folder_is_read_and_each_mail_removed_after_it_was_acted_on(monk
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
+    ("there", "refuses", "folder"),
+    [
+        ("For-a-person", (), "For-a-person"),
+        ("", (), "For-a-person"),
+        ("", ('"For-a-person"',), "INBOX.For-a-person"),
+        ("INBOX.For-a-person", (), "INBOX.For-a-person"),
+    ],
+    ids=["there", "made", "below the inbox only", "there, below the inbox"],
+)
+def test_a_letter_moves_to_the_folder_for_a_person(imap, there, refuses, folder):
+    imap.folders["INBOX"] = {"3": plain_mail("hello@news.example")}
+    imap.refuses = refuses
+    if there:
+        imap.folders[there] = {}
+    assert bounces.read_mailbox(BOX, NOW) == {"person": 1, "set_aside": 1}
+    assert list(imap.folders[folder]) == ["3"]
+    assert ("STORE", "3", "+FLAGS.SILENT", r"(\Deleted)") in imap.opened[2].said
+
+
+@pytest.mark.django_db
+def test_a_letter_that_cannot_be_moved_stays_and_is_flagged(imap):
+    imap.folders["INBOX"] = {"3": plain_mail("hello@news.example")}
+    imap.refuses = ('"For-a-person"', '"INBOX.For-a-person"')
+    assert bounces.read_mailbox(BOX, NOW) == {"person": 1, "set_aside": 1}
+    assert imap.opened[2].said[-1] == ("STORE", "3", "+FLAGS.SILENT", r"(\Flagged)")
+    assert not any(word[0] == "EXPUNGE" for word in imap.opened[2].said)
+
+
+@pytest.mark.django_db
+def test_two_readers_of_one_box_do_not_meet(imap):
+    row = sent_row()
+    imap.folders["INBOX"] = {"7": bounce_report(key_of(row))}
+    assert guards.take_role(bounces.ROLE, "another", timezone.now())
+    assert bounces.read_mailbox(BOX, NOW) == {}
+
+
+def test_names_of_folders_are_written_as_imap_wants_them():
+    assert _quoted("INBOX") == '"INBOX"'
+    assert _quoted('a "b" & ü/ß') == '"a \\"b\\" &- &APw-/&AN8-"'
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
     ("url", "sentence"),
-    [("", "not set"), ("pop3://x", "names no mailbox"), ("maildir:///nowhere", "no Maildir")],
+    [
+        ("", "not set"),
+        ("pop3://x", "names no mailbox"),
+        ("maildir:///nowhere", "no Maildir"),
+        ("imaps://host:port/INBOX", "cannot be read"),
+    ],
 )
 def test_a_mailbox_that_cannot_be_read_is_explained(settings, url, sentence):
     settings.NEWSLETTER_INCOMING_URL = url

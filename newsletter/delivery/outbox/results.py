@@ -13,15 +13,15 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from newsletter import conf
-from newsletter.bounces import suppression
+from newsletter.bounces import failures, suppression
 from newsletter.core.backoff import GIVE_UP_AFTER, retry_at
 from newsletter.core.replies import Reply, scrub
 from newsletter.delivery.outbox import statements
 from newsletter.delivery.outbox.claims import renew, wipe
 from newsletter.delivery.transport import End, Submission
-from newsletter.models import ConsentEvent, Delivery, Suppression, TransactionalMail
+from newsletter.models import ConsentEvent, Delivery, TransactionalMail
 
-State = Delivery.State
+State, Outcome = Delivery.State, Delivery.Outcome
 
 
 @dataclass(frozen=True)
@@ -38,9 +38,11 @@ class Result:
     provider_id: str = ""
 
     @property
-    def suppresses(self) -> bool:
-        """Whether the mailbox does not exist, so that nobody writes to it again."""
-        return self.state == State.FAILED and self.reply is not None and self.reply.address_is_wrong
+    def outcome(self) -> str:
+        """What a mail that failed for good says about its mailbox; nothing for any other."""
+        if self.state != State.FAILED or self.reply is None:
+            return Outcome.NONE
+        return failures.OUTCOME_OF[self.reply.meaning]
 
 
 def judge(delivery: Delivery, submission: Submission, now: dt.datetime) -> Result:
@@ -126,6 +128,8 @@ def _columns(result: Result) -> dict:
         columns["reply"] = scrub(result.reply.text)
     if result.not_before is not None:
         columns["not_before"] = result.not_before
+    if result.outcome:
+        columns["outcome"] = result.outcome
     if result.state == State.SENT:
         columns["sent_at"] = result.at
     if result.provider_id:
@@ -136,8 +140,8 @@ def _columns(result: Result) -> dict:
 def _consequences(result: Result) -> None:
     """What a written result means for the reader, the proof of consent and the mail's secrets."""
     delivery = result.delivery
-    if result.suppresses:
-        _give_up_address(delivery, result)
+    if result.outcome:
+        failures.draw_consequences(delivery, result.outcome, "smtp", result.at, scrub(result.reply.text))
     if delivery.mail is None:
         return
     if result.state == State.SENT and delivery.mail.purpose == TransactionalMail.Purpose.CONFIRM:
@@ -152,11 +156,3 @@ def _consequences(result: Result) -> None:
         )
     if result.state in (State.SENT, State.FAILED, State.SKIPPED):
         wipe(delivery.mail_id)
-
-
-def _give_up_address(delivery: Delivery, result: Result) -> None:
-    reply = scrub(result.reply.text)
-    if delivery.subscriber is not None:
-        suppression.leave(delivery.subscriber, Suppression.Reason.BOUNCED, "smtp", result.at, delivery.issue, reply)
-    else:
-        suppression.suppress(delivery.address_key, Suppression.Reason.BOUNCED, result.at)
