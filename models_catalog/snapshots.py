@@ -38,6 +38,7 @@ RESULT_FIELDS = (
     "source_tier",
     "source_url",
     "measured_on",
+    "measured_on_kind",
     "retrieved_on",
     "state",
     "note",
@@ -136,7 +137,7 @@ def result_row(values: tuple) -> ResultRow:
     """One result from a `values_list` row in the order of RESULT_FIELDS."""
     (pk, dataset, row_id, model, benchmark, score, *rest) = values
     uid = f"{dataset}:{row_id}" if row_id else f"~{pk:012d}"
-    (variant, method, standard, effort, kind, tier, url, measured, retrieved, state, note, withdrawn) = rest
+    (variant, method, standard, effort, kind, tier, url, measured, date_kind, retrieved, state, note, withdrawn) = rest
     return ResultRow(
         id=pk,
         uid=uid,
@@ -151,6 +152,7 @@ def result_row(values: tuple) -> ResultRow:
         source_tier=tier,
         source_url=url,
         measured_on=measured,
+        date_kind=date_kind,
         retrieved_on=retrieved,
         dataset=dataset,
         state=state,

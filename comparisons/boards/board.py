@@ -21,6 +21,7 @@ from comparisons.boards.store import BoardEntry
 from comparisons.core import history
 from comparisons.core.boards import Place, category_places, on_category_board
 from comparisons.core.geometry import Scale
+from comparisons.core.method import METHOD
 from comparisons.core.scoring import reweigh
 from comparisons.core.standing import LaneFit, ModelStanding
 from comparisons.core.weights import WeightError, parse_weights
@@ -381,17 +382,22 @@ def _missing(
     found = {slug: lacking(reasons.get(slug)) for slug in slugs}
     if category is not None:
         for slug in slugs:
-            found[slug] = _category_lack(seen.by_slug[slug], category) or found[slug]
+            found[slug] = _category_lack(seen.by_slug[slug], category, found[slug])
     return found
 
 
-def _category_lack(entry: BoardEntry, category: CategorySpec) -> tuple[str, ...]:
-    """What keeps a model off a category's board: own votes there first, then a rank."""
-    place = entry.places.get(category.slug)
+def _category_lack(entry: BoardEntry, category: CategorySpec, for_a_rank: tuple[str, ...]) -> tuple[str, ...]:
+    """What keeps a model off a category's board: own votes there, and whatever it lacks for a rank."""
+    place, name = entry.places.get(category.slug), rows.in_sentence(category.name)
+    lacks = [] if entry.ranked else list(for_a_rank)
     if place is None:
-        return (f"no result of its own in {rows.in_sentence(category.name)}",)
-    if not on_category_board(True, place.votes):
-        return (
-            f"{display.plain(place.votes)} of {rows.votes_needed()} own votes in {rows.in_sentence(category.name)}",
-        )
-    return ("no overall rank in this lane",)
+        # It may have results on benchmarks too few models took: these give no vote either.
+        lacks.insert(0, f"no result on a benchmark with a par in {name}")
+    elif not on_category_board(True, place.votes):
+        lacks.insert(0, f"{_votes(place.votes)} of {rows.votes_needed()} own votes in {name}")
+    return tuple(lacks)
+
+
+def _votes(votes: float) -> str:
+    """Own votes as printed beside the votes needed, which they miss."""
+    return display.constant(float(display.beside(votes, [METHOD.category_votes], places=1)))

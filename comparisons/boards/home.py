@@ -19,8 +19,9 @@ TOP = 8
 
 PRINCIPLES = (
     (
-        "Only shared evidence decides",
-        "How many benchmarks two models share stands first. Nothing is subtracted across different tests.",
+        "What decides is said",
+        "Scores use every counting result of a model, measured against par; how many benchmarks two models share "
+        "stands beside them. Nothing is subtracted across different tests.",
         None,
     ),
     ("Missing is missing", "Never zero, never a tie. “Not measured” is an answer.", None),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from comparisons.core import rank_reasons
 from comparisons.core.method import METHOD
 from comparisons.core.standing import (
     FEW_CATEGORIES,
@@ -19,6 +20,15 @@ from comparisons.core.standing import (
 from models_catalog.core import display
 
 NO_RESULT = "no result that counts in this lane"
+_CLAUSES = {
+    NO_COMMON_SCALE: "no result on a benchmark that connects it with the other models",
+    FEW_FAMILIES: "{found} of {limit} test families",
+    FEW_INDEPENDENT: "{found} of {limit} test families measured by others than its maker",
+    FEW_CATEGORIES: "results in {found} of {limit} categories",
+    LITTLE_WEIGHT: "results for {found} of the weight, {limit} needed",
+    WIDE_MARGIN: "standard error {found} points, at most {limit} allowed",
+    ONE_FAMILY: "one test family carries {found} of the score, at most {limit} allowed",
+}
 
 
 def lacking(reasons: Iterable[Reason] | None) -> tuple[str, ...]:
@@ -29,28 +39,10 @@ def lacking(reasons: Iterable[Reason] | None) -> tuple[str, ...]:
 
 
 def _clause(reason: Reason) -> str:
-    found, limit = reason.found, reason.limit
-    if reason.code == NO_COMMON_SCALE:
-        return "no result on a benchmark that connects it with the other models"
-    if reason.code == FEW_FAMILIES:
-        return f"{_whole(found)} of {_whole(limit)} test families"
-    if reason.code == FEW_INDEPENDENT:
-        return f"{_whole(found)} of {_whole(limit)} test families measured by others than its maker"
-    if reason.code == FEW_CATEGORIES:
-        return f"results in {_whole(found)} of {_whole(limit)} categories"
-    if reason.code == LITTLE_WEIGHT:
-        return f"results for {display.weight_share(found)} of the weight, {display.weight_share(limit)} needed"
-    if reason.code == WIDE_MARGIN:
-        return f"standard error {display.factor(found)} points, at most {display.factor(limit)} allowed"
-    if reason.code == ONE_FAMILY:
-        return f"one test family carries {display.weight_share(found)} of the score, at most " + (
-            f"{display.weight_share(limit)} allowed"
-        )
-    raise ValueError(f"There are no words for the reason {reason.code!r}.")
-
-
-def _whole(value: float) -> str:
-    return display.count(int(value))
+    if reason.code not in _CLAUSES:
+        raise ValueError(f"There are no words for the reason {reason.code!r}.")
+    found, limit = rank_reasons.figures(reason)
+    return _CLAUSES[reason.code].format(found=found, limit=limit)
 
 
 def conditions() -> tuple[str, ...]:

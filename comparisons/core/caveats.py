@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
+from comparisons.core import rank_reasons
 from comparisons.core.claims import EvidenceShelf, count_number, is_ranked_basis
 from comparisons.core.method import LOW
 from comparisons.core.records import Claim, Comparison, Number, Side
-from comparisons.core.standing import LITTLE_WEIGHT, ONE_FAMILY, WIDE_MARGIN
 from models_catalog.core import display
 
 PLACES_APART = 10  # a second opinion that differs by more is mentioned
 MOSTLY = 0.5  # share of self-reported results from which on it is said
 LEAST_RESULTS = 2  # "all its results" needs more than one
-
-_SHARES = (LITTLE_WEIGHT, ONE_FAMILY)
 
 
 def caveat_claims(comparison: Comparison, shelf: EvidenceShelf) -> tuple[Claim, ...]:
@@ -42,18 +40,13 @@ def _not_ranked(side: Side, shelf: EvidenceShelf) -> list[Claim]:
         return []
     numbers = []
     for reason in standing.reasons:
+        found, limit = rank_reasons.figures(reason)
         numbers += [
-            Number(slug, f"{reason.code}:found", reason.found, _reason_figure(reason.code, reason.found)),
-            Number(slug, f"{reason.code}:limit", reason.limit, _reason_figure(reason.code, reason.limit)),
+            Number(slug, f"{reason.code}:found", reason.found, found),
+            Number(slug, f"{reason.code}:limit", reason.limit, limit),
         ]
     evidence = shelf.of_model(slug)
     return [Claim(f"not_ranked:{slug}", "not_ranked", None, slug, None, tuple(numbers), None, evidence, "not_ranked")]
-
-
-def _reason_figure(code: str, value: float) -> str:
-    if code in _SHARES:
-        return display.weight_share(value)
-    return display.margin(value) if code == WIDE_MARGIN else display.count(round(value))
 
 
 def _grade(side: Side, comparison: Comparison) -> list[Claim]:

@@ -145,7 +145,7 @@ def shared_line(fit: LaneFit, standings: Standings, lines: Iterable[BenchmarkLin
         delta_text=text,
         margin_text=display.margin(result.margin),
         p_leader=result.p_leader,
-        p_text=display.probability(result.p_leader),
+        p_text=pairing.probability_text(result.p_leader),
         ahead=ahead,
     )
 
@@ -198,7 +198,7 @@ def overall_line(fit: LaneFit, standings: Standings, shared: SharedLine) -> Over
         margin=margin,
         margin_text=display.margin(margin),
         p_leader=p,
-        p_text=display.probability(p),
+        p_text=pairing.probability_text(p),
         capped=capped and outcome == LIKELY,
     )
 
@@ -349,7 +349,7 @@ def _category_line(
         margin=margin,
         margin_text=display.margin(margin),
         p_leader=p,
-        p_text=display.probability(p),
+        p_text=pairing.probability_text(p),
         leader=None if word == EVEN else ahead,
         strength=word,
         capped=capped,

@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 from comparisons.core.claims import EvidenceShelf, count_number, is_ranked_basis
 from comparisons.core.compare import comparable_standings, overall_line, shared_line
 from comparisons.core.method import METHOD
-from comparisons.core.pairing import pair
+from comparisons.core.pairing import pair, probability_text
 from comparisons.core.points import raw_from_points, to_points
 from comparisons.core.records import (
     TOO_CLOSE,
@@ -252,7 +252,7 @@ def _result_claim(kind: str, rule: str, favours: str, line: BenchmarkLine, score
     text = display.benchmark_score(score, benchmark.unit)
     numbers = (Number(lacking, "needed", score, text, benchmark.unit),)
     if rule == "names_by_result":
-        numbers += (Number(None, "limit", METHOD.likely, display.probability(METHOD.likely)),)
+        numbers += (Number(None, "limit", METHOD.likely, probability_text(METHOD.likely)),)
     ident = f"{kind}:{benchmark.slug}:{favours}"
     return Claim(ident, kind, favours, benchmark.slug, None, numbers, benchmark.direction, (), rule)
 
@@ -325,7 +325,7 @@ def _naming_claim(comparison: Comparison, side: int, line: CategoryLine, share: 
     numbers = (
         Number(None, "now", line.weight, line.weight_text),
         Number(None, "needed", share, display.weight_share(share)),
-        Number(None, "limit", METHOD.likely, display.probability(METHOD.likely)),
+        Number(None, "limit", METHOD.likely, probability_text(METHOD.likely)),
     )
     return Claim(
         f"flip_weight:{line.slug}", "flip_weight", favours, line.slug, None, numbers, None, (), "names_by_weight"

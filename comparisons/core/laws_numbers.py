@@ -237,11 +237,19 @@ def numbers_are_printed_as_everywhere(case: Case) -> Iterator[Contradiction]:
         if claim.kind in ("benchmark_lead", "biggest_swing"):
             yield from _values_are_rows(case, claim)
         for number in claim.numbers:
-            if number.label in ("p", "shared_p") and number.text != display.probability(number.value):
+            if number.label in ("p", "shared_p") and not _is_rounded(number):
                 yield Contradiction(14, claim.id, f"prints the probability {number.value} as {number.text}")
         for item in claim.evidence:
             if item.result is not None and item.result not in case.rows:
                 yield Contradiction(8, claim.id, f"rests on result {item.result}, which is none of the two models'")
+
+
+def _is_rounded(number) -> bool:
+    """Whether a probability is printed as its nearest percent, at most 99, or with decimals that are nearer still."""
+    printed = Decimal(number.text.removesuffix(" %"))
+    whole = printed == printed.to_integral_value()
+    slack = Decimal("0.5") if whole else Decimal("0.05")
+    return printed <= 99 and (abs(printed - 100 * Decimal(repr(number.value))) <= slack or printed in (1, 99))
 
 
 def _is_a_score(case: Case, claim: Claim, number) -> bool:

@@ -106,7 +106,7 @@ def _printed_probabilities(case: Case) -> Iterator[Contradiction]:
     for name, strength, text, capped, gap in graded:
         if not text or float(gap) == 0:
             continue
-        percent = int(_NUMBER.findall(text)[0])
+        percent = float(_NUMBER.findall(text)[0])
         fits = {
             CLEAR: percent >= 95,
             LIKELY: percent >= 80 and (percent < 95 or capped),

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from comparisons.core.method import METHOD, Z_CLEAR
 from comparisons.core.standing import BenchmarkFit, Cell, LaneFit, ModelStanding
+from models_catalog.core import display
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +83,11 @@ class SharedComparison:
 def probability(z: float) -> float:
     """Return the standard normal probability below `z`."""
     return 0.5 * math.erfc(-z / math.sqrt(2))
+
+
+def probability_text(p: float) -> str:
+    """A probability as every page prints it: rounded, but never across the limit of a word."""
+    return display.probability(p, (METHOD.likely, METHOD.clear))
 
 
 def pair(fit: LaneFit, a: ModelStanding, b: ModelStanding) -> PairStanding | None:

@@ -191,6 +191,10 @@ def _arrival(
 ) -> Arrival:
     benchmark = benchmarks[row.benchmark]
     score = display.benchmark_score(row.score, benchmark.unit)
-    word = "measured" if row.measured_on else "first seen"
-    text = f"{model.name} on {benchmark.name}: {score}, {share} % of its score, {word} {display.date(known_since(row))}"
+    when = (
+        display.dated(row.measured_on, row.date_kind)
+        if row.measured_on
+        else f"first seen {display.date(known_since(row))}"
+    )
+    text = f"{model.name} on {benchmark.name}: {score}, {share} % of its score, {when}"
     return Arrival(text, row.id, href(row))

@@ -30,7 +30,11 @@ SCHEMA_CHANGES = (
 
 @dataclass(frozen=True)
 class SourceLine:
-    """A data set with the line it asks for and how many public rows come from it."""
+    """A data set with the line it asks for and how many public rows are known to come from it.
+
+    `rows` leaves out those of a collection made from several sources: which one a row was found
+    through is not recorded, so none of them is credited with it.
+    """
 
     source: DataSource
     rows: int
@@ -38,7 +42,25 @@ class SourceLine:
     @property
     def rows_text(self) -> str:
         """How many rows."""
-        return display.count(self.rows)
+        return display.count(self.rows) if self.rows else "see below"
+
+
+@dataclass(frozen=True)
+class Collection:
+    """Rows of a data set that was put together from several sources."""
+
+    name: str
+    rows: int
+    sources: tuple[str, ...]
+
+    @property
+    def words(self) -> str:
+        """How many rows, and that they are credited to the collection as a whole."""
+        return (
+            f"{display.counted(self.rows, 'row')} of the data set “{self.name}” {'was' if self.rows == 1 else 'were'} "
+            f"put together from {display.listed(self.sources)}. Which of them a single row was found through is not "
+            "recorded; each row names who published its figure."
+        )
 
 
 @dataclass(frozen=True)
@@ -48,6 +70,7 @@ class DataPage:
     downloads: tuple[dict, ...]
     sources: tuple[SourceLine, ...]
     own_rows: int
+    collected: tuple[Collection, ...]
     revision: int
     meta: PageMeta
 
@@ -78,10 +101,15 @@ def load_data(downloads: Iterable[dict], json_ld: Callable[[str], tuple] = lambd
     """The data page. Two queries. `downloads` are {href, text, note}; `json_ld` gets the description."""
     counted = directory.dataset_counts()
     by_source: dict[str, SourceLine] = {}
-    for dataset, rows in counted.items():
-        for source in sources_of(dataset):
+    collected = []
+    for dataset, rows in sorted(counted.items()):
+        sources = sources_of(dataset)
+        if len(sources) > 1:
+            collected.append(Collection(dataset, rows, tuple(source.name for source in sources)))
+        for source in sources:
             known = by_source.get(source.name)
-            by_source[source.name] = SourceLine(source, rows + (known.rows if known else 0))
+            alone = rows if len(sources) == 1 else 0
+            by_source[source.name] = SourceLine(source, alone + (known.rows if known else 0))
     own = sum(rows for dataset, rows in counted.items() if not sources_of(dataset))
     description = (
         f"All models, benchmarks, results with their sources, prices and standings of {settings.SITE_NAME} as CSV, JSON "
@@ -91,6 +119,7 @@ def load_data(downloads: Iterable[dict], json_ld: Callable[[str], tuple] = lambd
         downloads=tuple(downloads),
         sources=tuple(sorted(by_source.values(), key=lambda line: (-line.rows, line.source.name))),
         own_rows=own,
+        collected=tuple(collected),
         revision=standing_store.current_revision(),
         meta=PageMeta(
             title="Data: downloads, sources and licences",

@@ -13,6 +13,13 @@ DOT = 9  # px between stacked dots
 MOST_DOTS = 160  # of a larger field every second, third … model by rank is drawn
 
 
+def _crowd(own: BoardEntry, others: int) -> str:
+    """Whom a model stands among: a model without a rank is not one of the ranked."""
+    if own.ranked:
+        return display.counted(others, "other ranked model")
+    return f"{display.counted(others, 'ranked model')}, itself not ranked"
+
+
 def field_strip(own: BoardEntry, entries: Iterable[BoardEntry]) -> dict | None:
     """Overall scores of the ranked models and of `own` on one axis, for the strip component."""
     others = [e for e in entries if e.ranked and e.model.slug != own.model.slug]
@@ -29,7 +36,7 @@ def field_strip(own: BoardEntry, entries: Iterable[BoardEntry]) -> dict | None:
         lines.append({"x": scale.place(middle), "text": f"median {display.overall_score(middle)}", "anchor": "middle"})
     return {
         "height": HEIGHT,
-        "title": f"{own.model.name} among {display.counted(len(others), 'other ranked model')}",
+        "title": f"{own.model.name} among {_crowd(own, len(others))}",
         "desc": f"overall score {display.overall_score(own.overall)}",
         "caption": "Overall scores of "
         + ("all ranked models" if step == 1 else f"every {display.ordinal(step)} ranked model")

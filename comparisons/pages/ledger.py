@@ -49,6 +49,7 @@ class LedgerRow:
         parts = [self.row.variant, self.row.method]
         if not self.row.standard:
             parts.append("not the standard setting")
+        parts.append(self.row.note.rstrip("."))
         return ", ".join(part for part in dict.fromkeys(parts) if part) or "settings not said"
 
     @property
@@ -58,8 +59,8 @@ class LedgerRow:
 
     @property
     def date_text(self) -> str:
-        """When it was measured."""
-        return display.date(self.row.measured_on) if self.row.measured_on else "date not known"
+        """Its date, with what it is the date of: a day of publication is none of measuring."""
+        return display.dated(self.row.measured_on, self.row.date_kind)
 
     @property
     def report_href(self) -> str:

@@ -124,5 +124,5 @@ def source_text(url: str) -> str:
 
 
 def measured_text(cell: ResultCell) -> str:
-    """When a row was measured."""
-    return display.date(cell.row.measured_on) if cell.row.measured_on else "date not known"
+    """The date of a row, with what it is the date of."""
+    return display.dated(cell.row.measured_on, cell.row.date_kind)

@@ -210,7 +210,10 @@ def row_facts(row: ResultRow) -> dict:
         "standard": row.standard,
         "source_kind": row.source_kind,
         "source_url": row.source_url or None,
-        "measured_on": plain(row.measured_on),
+        "measured_on": plain(row.evaluated_on),
+        "date": plain(row.measured_on),
+        "date_kind": row.date_kind or None,
+        "note": row.note or None,
         "state": row.state,
         "withdrawn_reason": row.withdrawn_reason or None,
     }

@@ -11,6 +11,11 @@ from models_catalog.core import display
 GRADE_WORDS = {"high": "high evidence", "good": "good evidence", "moderate": "moderate evidence", "low": "low evidence"}
 
 
+def odds_against(p: float) -> int:
+    """In how many cases of this kind an order that is right with probability `p` is wrong once."""
+    return round(1 / (1 - p)) if p < 1 else 0
+
+
 class ScoreCard:
     """The score header of one page; `card` is what the macro `score_header` prints."""
 
@@ -71,9 +76,9 @@ class ScoreCard:
             return "No common measure to take a gap on."
         on = "" if overall.basis in ("ranked", "estimate") else "Measured on shared benchmarks only. "
         if overall.leader is not None and overall.margin is not None and abs(overall.gap) >= overall.margin:
-            return f"{on}The margin stays clear of zero."
+            return f"{on}The gap is larger than its margin."
         if overall.leader is not None:
-            return f"{on}The margin reaches across zero, less than one time in five."
+            return f"{on}The order would be wrong about 1 time in {odds_against(overall.p_leader)}."
         return f"{on}The margin covers zero: either could be the stronger."
 
     @property

@@ -38,6 +38,7 @@ from comparisons.web.near import near_models
 from comparisons.web.problems import PROBLEM_TYPE, problem_json
 from comparisons.web.throttling import ClientThrottle
 from models_catalog.core import display
+from models_catalog.core.specs import ResultRow
 
 MOST_ITEMS = 200
 PER_MINUTE = 240
@@ -118,7 +119,12 @@ def list_benchmarks(request: HttpRequest, cursor: Cursor = None, limit: Limit = 
 def get_benchmark(request: HttpRequest, slug: Slug):
     """A benchmark with every public result."""
     spec, rows = open_data.benchmark(slug)
-    return {**asdict(spec), "revision": open_data.revision(), "results": [asdict(row) for row in rows]}
+    return {**asdict(spec), "revision": open_data.revision(), "results": [_result(row) for row in rows]}
+
+
+def _result(row: ResultRow) -> dict:
+    """A result as the API gives it: “measured” only where the source says so."""
+    return {**asdict(row), "date": row.measured_on, "measured_on": row.evaluated_on}
 
 
 @api.get("/results", response={200: shapes.ResultList, **LIST_ERRORS}, tags=["Evidence"], summary="List results")
@@ -130,7 +136,7 @@ def list_results(
     benchmark: SlugFilter = None,
 ):
     """Published and withdrawn results; a withdrawn one says why."""
-    return _listed(open_data.results(cursor or "", limit, model or "", benchmark or ""), asdict)
+    return _listed(open_data.results(cursor or "", limit, model or "", benchmark or ""), _result)
 
 
 @api.get("/prices", response={200: shapes.PriceList, **LIST_ERRORS}, tags=["Evidence"], summary="List prices")

@@ -126,7 +126,9 @@ class Result(Schema):
     source_kind: str = Field(description="independent, provider-reported or unknown.")
     source_tier: int
     source_url: str
-    measured_on: dt.date | None
+    measured_on: dt.date | None = Field(description="Null unless the source says when it was run.")
+    date: dt.date | None = Field(description="The date the source gives; date_kind says of what.")
+    date_kind: str = Field(description="What the date is of: evaluated, published, recorded, or empty: not said.")
     retrieved_on: dt.date | None
     dataset: str
     state: str = Field(description="published or withdrawn.")

@@ -15,6 +15,7 @@ NOT_PUBLISHED = "not published"
 NOT_MEASURED = "not measured"
 FREE = "free"
 SMALLEST_PRICE = Decimal("0.0001")
+_MOST_DIGITS = 9
 
 UNIT_SUFFIX = {
     "percent": " %",
@@ -120,13 +121,26 @@ def score_difference(value: Decimal | float, unit: str) -> str:
     return f"{number} points" if unit == "percent" else number + UNIT_SUFFIX.get(unit, "")
 
 
-def probability(value: float) -> str:
-    """A probability as whole percent, rounded down; never 100 % or 0 % for what is not certain.
+def probability(value: float, limits: Iterable[float] = ()) -> str:
+    """A probability as percent, rounded to a whole number; 99 % is the most that is ever printed.
 
-    Down, because words change at a limit: 94.97 % is not clear, so it must not read "95 %".
+    Words change at `limits`. A value whose whole number would stand on the wrong side of one
+    gets the decimals that keep it on its own: with a limit of 0.95, 0.9497 reads “94.97 %”.
     """
-    percent = min(99, max(1, int(decimal_of(100 * value).quantize(Decimal(1), rounding=ROUND_FLOOR))))
-    return f"{percent} %"
+    exact = decimal_of(value) * 100
+    text = beside(exact, [decimal_of(limit) * 100 for limit in limits], places=0)
+    return f"{min(Decimal(99), max(Decimal(1), Decimal(text)))} %"
+
+
+def beside(value: float | Decimal, limits: Iterable[float | Decimal], *, places: int) -> str:
+    """A figure with at least `places` decimals, and more where fewer would cross or touch a limit it misses."""
+    exact = decimal_of(value)
+    known = [decimal_of(limit) for limit in limits]
+    for digits in range(places, _MOST_DIGITS):
+        shown = rounded(exact, digits)
+        if all((shown > limit) == (exact > limit) and (shown < limit) == (exact < limit) for limit in known):
+            return grouped(shown)
+    return grouped(exact)
 
 
 def share(value: float) -> str:
@@ -226,6 +240,14 @@ def date(value: dt.date | None, precision: str = "day") -> str:
     if precision == "month":
         return f"{value:%B} {value.year}"
     return f"{value.day} {value:%B} {value.year}"
+
+
+_DATE_WORDS = {"evaluated": "measured", "published": "published", "recorded": "recorded"}
+
+
+def dated(value: dt.date | None, kind: str) -> str:
+    """A result's date with what it is the date of: “published 5 August 2025”; never “measured” unless it was."""
+    return "date not known" if value is None else f"{_DATE_WORDS.get(kind, 'dated')} {date(value)}"
 
 
 def month(value: dt.date | None) -> str:

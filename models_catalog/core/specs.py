@@ -19,6 +19,7 @@ INDEPENDENT, PROVIDER_REPORTED, UNKNOWN, GENERATED = (
     "unknown",
     "generated",
 )
+EVALUATED, DATE_PUBLISHED, RECORDED = "evaluated", "published", "recorded"  # what a result's date may mean
 DRAFT, PUBLISHED, WITHDRAWN = "draft", "published", "withdrawn"
 
 # Source tiers, best first: whose word a result is (docs/methodology, "Which row counts").
@@ -95,6 +96,7 @@ class ResultRow:
     source_tier: int = TIER_UNKNOWN
     source_url: str = ""
     measured_on: dt.date | None = None
+    date_kind: str = ""  # what `measured_on` is the day of: evaluated, published, recorded, or not said
     retrieved_on: dt.date | None = None
     dataset: str = ""
     state: str = PUBLISHED
@@ -105,6 +107,11 @@ class ResultRow:
     def self_reported(self) -> bool:
         """Whether the row is the maker's own word or of unknown origin (tiers 3 to 5)."""
         return self.source_tier >= SELF_REPORTED_FROM
+
+    @property
+    def evaluated_on(self) -> dt.date | None:
+        """The day it was measured, where the source says that: a date of publication is none."""
+        return self.measured_on if self.date_kind == EVALUATED else None
 
 
 @dataclass(frozen=True, slots=True)
