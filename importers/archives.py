@@ -33,7 +33,8 @@ LONGEST_NAME = 240  # characters of a path
 DEEPEST = 12  # folders
 LONGEST_LINK = 500  # bytes of a link's target
 
-READ_ENDINGS = (".json", ".toml", ".yml", ".yaml", ".csv")
+READ_ENDINGS = (".json", ".jsonl", ".toml", ".yml", ".yaml", ".csv", ".eval", ".md")
+OWN_ZIPS = (".eval",)  # files that are ZIPs themselves and are read as one, never unpacked
 ARCHIVE_ENDINGS = (".zip", ".gz", ".tgz", ".tar", ".bz2", ".xz", ".zst", ".7z", ".rar", ".jar", ".whl")
 LAYOUT_FOLDERS = frozenset({"data", "models", "providers"})  # first folders of the layouts themselves
 BROKEN = (zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError)
@@ -55,6 +56,8 @@ def opened(path: Path) -> Iterator[Path]:
 
 
 def _looks_like_zip(path: Path) -> bool:
+    if path.suffix.lower() in OWN_ZIPS:
+        return False
     return path.suffix.lower() == ".zip" or zipfile.is_zipfile(path)
 
 

@@ -252,12 +252,16 @@ def _toml_lines(text: str) -> dict[str, int]:
 
 
 def read_yaml(path: Path) -> Document:
+    """The document of a file, as `parse_yaml`. Raises `BadFile`."""
+    return parse_yaml(read_text(path))
+
+
+def parse_yaml(text: str) -> Document:
     """The document, every scalar as the text it was written with ("" for null).
 
     Nothing is constructed from tags, so no tag can run anything. Anchors and aliases are
     refused, because a few of them expand to gigabytes. Raises `BadFile`.
     """
-    text = read_text(path)
     if len(text) > LARGEST_YAML:
         raise BadFile(f"The file has more than {LARGEST_YAML:,} characters. Split it.")
     try:

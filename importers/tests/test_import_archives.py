@@ -15,7 +15,7 @@ from importers import archives
 from importers.records import UnreadableSource
 
 LINK = (stat.S_IFLNK | 0o777) << 16
-FILES = {"models/a/x.toml": b"x = 1\n", "README.md": b"hello"}
+FILES = {"models/a/x.toml": b"x = 1\n", "picture.png": b"hello"}
 
 
 def pack(path, files, *, compress=zipfile.ZIP_DEFLATED, attributes=None):
