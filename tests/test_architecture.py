@@ -70,6 +70,55 @@ def test_models_know_no_views_pages_or_commands(app):
             assert not name.startswith((f"{app}.views", f"{app}.pages", f"{app}.admin", f"{app}.management")), path
 
 
+# --- arrows inside an app -----------------------------------------------------------------
+
+CORE, TABLES, MIDDLE, EDGE, ADDRESSES = range(5)
+TABLES_MAY_USE = {"models_catalog.querysets"}
+
+
+def layer(module: str) -> int:
+    """How near to the outside a module stands: core, tables, the middle, the edge (views, admin), addresses."""
+    parts = module.split(".")
+    name = parts[-1]
+    if "core" in parts:
+        return CORE
+    if "management" in parts or name.endswith("urls"):
+        return ADDRESSES
+    if name.endswith("views") or parts[:2] == ["comparisons", "web"] or "admin" in parts or name.endswith("admin"):
+        return EDGE
+    return TABLES if "models" in parts else MIDDLE
+
+
+def product() -> dict[str, Path]:
+    """Dotted name → file of every module of the product."""
+    found = [path for app in APPS for path in modules(app)]
+    return {".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path for path in found}
+
+
+def test_inside_an_app_the_edge_knows_the_middle_and_the_middle_the_core():
+    known = product()
+    for module, path in known.items():
+        for name in (imported(path) & known.keys()) - TABLES_MAY_USE - set(APPS):
+            assert layer(name) <= layer(module), f"{module} imports {name}, which stands nearer to the outside."
+
+
+def test_core_asks_neither_clock_nor_chance_nor_disk():
+    """What core needs to know is handed to it: `today`, a seed, text."""
+    forbidden = {"open", "print", "input"}, {"now", "today", "utcnow", "time", "random", "getenv"}
+    for app in APPS:
+        for path in modules(app, "core"):
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                if not isinstance(node, ast.Call):
+                    continue
+                name = getattr(node.func, "id", None)
+                attribute = getattr(node.func, "attr", None)
+                assert name not in forbidden[0], f"{path.relative_to(ROOT)}:{node.lineno} calls {name}()."
+                assert attribute not in forbidden[1], f"{path.relative_to(ROOT)}:{node.lineno} calls .{attribute}()."
+
+
+# --- templates and numbers ------------------------------------------------------------
+
+
 def test_rounding_has_one_room():
     """Formatting a float belongs to display.py: no `:.1f` in pages, renderers, views or templates."""
     for app in APPS:

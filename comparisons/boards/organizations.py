@@ -13,9 +13,9 @@ from comparisons import standing_store
 from comparisons.boards import board, rows
 from comparisons.boards import store as board_store
 from comparisons.boards.board import Board
+from comparisons.boards.catalogue import ModelLine, model_line
 from comparisons.boards.filters import BoardFilters
 from comparisons.boards.leaderboard import LeaderboardPage, twins
-from comparisons.boards.models import ModelLine, model_line
 from comparisons.core.operations import blended, current_prices
 from comparisons.pages import price_history
 from comparisons.pages.base import Near, PageMeta, UnknownPage, absolute, shortened

@@ -7,6 +7,7 @@ from dataclasses import replace
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
+from comparisons.boards.catalogue import load_models
 from comparisons.boards.csv_twin import CONTENT_TYPE as CSV_TYPE
 from comparisons.boards.csv_twin import board_csv
 from comparisons.boards.filters import BoardFilters
@@ -14,7 +15,6 @@ from comparisons.boards.home import load_home
 from comparisons.boards.json_twin import board_document
 from comparisons.boards.leaderboard import LeaderboardPage, load_leaderboard
 from comparisons.boards.markdown_twin import board_markdown
-from comparisons.boards.models import load_models
 from comparisons.changes.page import latest
 from comparisons.forms import board_filters
 from comparisons.pages.model import ModelPage, load_model

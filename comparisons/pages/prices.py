@@ -13,8 +13,8 @@ from django.conf import settings
 
 from comparisons.boards import rows
 from comparisons.boards import store as board_store
+from comparisons.boards.catalogue import ModelLine, model_line
 from comparisons.boards.filter_form import pager
-from comparisons.boards.models import ModelLine, model_line
 from comparisons.boards.store import BoardEntry
 from comparisons.core import workload
 from comparisons.core.geometry import pareto_front

@@ -8,8 +8,8 @@ import pytest
 from django.template.loader import render_to_string
 
 from comparisons import standing_store
+from comparisons.boards.catalogue import load_models
 from comparisons.boards.filters import BoardFilters
-from comparisons.boards.models import load_models
 from comparisons.boards.organizations import load_lab, load_provider
 from comparisons.tests.board_world import empty, fill
 from models_catalog.models import LanguageModel, Organization
