@@ -12,10 +12,10 @@ from pathlib import Path
 
 from importers import archives
 from importers.records import Batch, UnreadableSource
-from importers.setting_words import NOT_SAID, level
 from importers.source_fields import Fields, fitted, objects
 from importers.source_files import read_each, read_yaml, tree_files
 from importers.source_names import SourceResult
+from models_catalog.core.setting_words import NOT_SAID, level
 
 DATASET = "aider"
 BOARD = "https://aider.chat/docs/leaderboards/"

@@ -20,10 +20,10 @@ from importers import archives
 from importers.cells import BadCell, parse_date, parse_number, parse_text, shortened
 from importers.epoch_layout import BOARD, EXTERNAL, RUN_COLUMNS, RUNS_FILE, TASKS, Table
 from importers.records import Batch, Place, Problem, UnreadableSource
-from importers.setting_words import NOT_SAID, level
 from importers.source_fields import converted, fitted
 from importers.source_files import BadFile, read_text, refuse_file, tree_files
 from importers.source_names import RowIds, SourceResult
+from models_catalog.core.setting_words import NOT_SAID, level
 
 DATASET = "epoch"
 ID_COLUMNS = ("id", "UUID")

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from importers.records import Batch, ResultRecord
-from importers.setting_words import effort_in, is_standard
 from importers.source_fields import Fields, converted, fields_of, fitted
 from importers.source_files import Document
 from importers.source_names import RowIds, slug_of
+from models_catalog.core.setting_words import effort_in, is_standard
 
 DATASET = "llm-stats"
 

@@ -29,10 +29,10 @@ from importers.records import (
     ResultRecord,
     UnreadableSource,
 )
-from importers.setting_words import effort_in, is_standard
 from importers.source_fields import Fields, fields_of, fitted, objects
 from importers.source_files import Document, read_each, read_toml, tree_files
 from importers.source_names import DeclaredModel, RowIds, slug_of
+from models_catalog.core.setting_words import effort_in, is_standard
 
 DATASET = "models.dev"
 SOURCE = "https://models.dev/"

@@ -9,10 +9,9 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.html import format_html, format_html_join
 
-from models_catalog.core import display
 from models_catalog.models import Benchmark, LanguageModel, Result
-from newsroom.core.pasted import LONGEST_TEXT
-from newsroom.names import BENCHMARK, MODEL, NameBook
+from newsroom.core.table_text import LONGEST_TEXT
+from newsroom.names import BENCHMARK, MODEL, find_named
 from newsroom.sheets import REASON_LENGTH
 
 SCORE_FIELD = re.compile(r"score-(\d{1,12})$")
@@ -34,14 +33,11 @@ class NamesInput(forms.TextInput):
 
 
 def named_row(kind: str, name: str) -> LanguageModel | Benchmark:
-    """The model or benchmark called `name`. Raises ValidationError with a sentence."""
-    book = NameBook(kind)
-    pk = book.find(name)
-    if pk is None:
-        rivals = book.rivals(name)
-        problem = f"could mean {display.listed(rivals, 'or')}" if rivals else f"is no {kind} of ours"
-        raise ValidationError(f"“{name}” {problem}. Choose one from the list.")
-    return (LanguageModel if kind == MODEL else Benchmark).objects.get(pk=pk)
+    """The model or benchmark called `name`, or “Name (slug)”. Raises ValidationError with a sentence."""
+    match = find_named(kind, name)
+    if match.row is None:
+        raise ValidationError(match.problem)
+    return (LanguageModel if kind == MODEL else Benchmark).objects.get(pk=match.row.pk)
 
 
 class SubjectForm(forms.Form):
@@ -85,8 +81,18 @@ class SheetForm(forms.ModelForm):
         strip=False,
         widget=forms.Textarea(attrs={"rows": 6, "spellcheck": "false"}),
         label="Paste a table",
-        help_text="Rows of a spreadsheet or a Markdown table: names on the left, scores on the right. With several "
-        "columns of scores the one headed with the name of this sheet is taken. Unknown names are queued.",
+        help_text="Rows of a spreadsheet, a Markdown or HTML table, CSV, or names with scores, in any order of rows and "
+        "columns. With several columns of scores the one headed with the name of this sheet is taken.",
+    )
+    decimal = forms.ChoiceField(
+        label="Numbers are written",
+        required=False,
+        choices=[
+            ("", "as their column shows"),
+            (".", "with a decimal point: 28.983"),
+            (",", "with a decimal comma: 28,983"),
+        ],
+        help_text="Only “28,983” and “1.322” need this: they can mean two things.",
     )
 
     class Meta:

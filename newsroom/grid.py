@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from django.db.models import Count, Q, QuerySet
 
 from models_catalog.models import Benchmark, LanguageModel, Result
-from newsroom.names import BENCHMARK, MODEL, NameBook
 from newsroom.plans import describe, fingerprint, recorded, results_by_pair
 from newsroom.ranges import score_range
 
@@ -27,7 +26,6 @@ class GridRow:
     name: str
     group: str
     scale: str
-    keys: str  # name keys that lead here, for pasting in the browser
     recorded: tuple[str, ...]
     present: str  # newest public score as a plain number, for marking differences
     text: str
@@ -73,11 +71,7 @@ def build_grid(
     found = table.objects.select_related(related).filter(pk__in=wanted)
     rows = sorted(found, key=_order_in_grid)
     stored = results_by_pair([subject.pk], wanted) if about_model else results_by_pair(wanted, [subject.pk])
-    names = NameBook(BENCHMARK if about_model else MODEL).keys()
-    lines = tuple(
-        _row(row, row if about_model else subject, stored[_pair(subject, row)], names.get(row.pk, ()), typed)
-        for row in rows
-    )
+    lines = tuple(_row(row, row if about_model else subject, stored[_pair(subject, row)], typed) for row in rows)
     return Grid(lines, tuple(_scopes(about_model, scope, counts)), max(0, counts[scope] - MOST_ROWS))
 
 
@@ -118,7 +112,7 @@ def _order_in_grid(row) -> tuple:
     return (row.lab.name.casefold(), row.name.casefold())
 
 
-def _row(row, benchmark: Benchmark, results: list[Result], keys: Iterable[str], typed: Mapping[int, str]) -> GridRow:
+def _row(row, benchmark: Benchmark, results: list[Result], typed: Mapping[int, str]) -> GridRow:
     group = (row.category.name if row.category else "No category") if isinstance(row, Benchmark) else row.lab.name
     facts = [recorded(result) for result in results]
     public = next((fact for fact in facts if fact.state == Result.State.PUBLISHED), None)
@@ -127,7 +121,6 @@ def _row(row, benchmark: Benchmark, results: list[Result], keys: Iterable[str], 
         name=row.name,
         group=group,
         scale=score_range(benchmark),
-        keys=" ".join(sorted(keys)),
         recorded=tuple(describe(fact, benchmark) for fact in facts),
         present=f"{public.score.normalize():f}" if public else "",
         text=typed.get(row.pk, ""),

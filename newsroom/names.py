@@ -1,81 +1,80 @@
-"""Finds what a pasted name means: by alias, slug, old slug or the name itself; never by guessing."""
+"""The names of our models and benchmarks, read from the database for the rules in `core.name_index`."""
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections.abc import Iterable, Mapping
 
 from django.db.models import F
 
 from models_catalog.models import (
     Benchmark,
     BenchmarkAlias,
+    Category,
     LanguageModel,
     ModelAlias,
     ModelSlugRedirect,
     UnknownName,
 )
-from newsroom.core.pasted import name_key
+from newsroom.core.layout import Book
+from newsroom.core.name_index import Match, Named, NameIndex, name_key
 
 MODEL, BENCHMARK = UnknownName.Kind.MODEL, UnknownName.Kind.BENCHMARK
 
 
-class NameBook:
-    """All names of one kind, read in two or three queries; finding a name costs none.
-
-    An alias without a dataset or the row's own name and slug lead to one row; where one key
-    could mean two rows it leads to none, and `rivals` names them.
-    """
-
-    def __init__(self, kind: str):
-        self.kind = kind
-        self.names: dict[int, str] = {}
-        self._keys: dict[str, set[int]] = defaultdict(set)
-        self._aliases: dict[str, int] = {}
-        table, aliases, target = (
-            (LanguageModel, ModelAlias, "model_id") if kind == MODEL else (Benchmark, BenchmarkAlias, "benchmark_id")
+def load_index(kind: str) -> NameIndex:
+    """Every name of one kind: names, slugs, aliases, and of models old slugs. Two or three queries."""
+    if kind == MODEL:
+        rows = LanguageModel.objects.order_by("pk").values_list("pk", "slug", "name")
+        index = NameIndex("model", {pk: Named(pk, slug, name) for pk, slug, name in rows})
+        index.learn(
+            ModelAlias.objects.values_list("dataset", "source_id", "model_id"),
+            ModelSlugRedirect.objects.values_list("old_slug", "model_id"),
         )
-        for pk, slug, name in table.objects.order_by("pk").values_list("pk", "slug", "name"):
-            self.names[pk] = name
-            self._keys[name_key(slug)].add(pk)
-            self._keys[name_key(name)].add(pk)
-        for dataset, name, pk in aliases.objects.values_list("dataset", "source_id", target):
-            if not dataset:
-                self._aliases[name_key(name)] = pk
-            self._keys[name_key(name)].add(pk)
-        if kind == MODEL:
-            for slug, pk in ModelSlugRedirect.objects.values_list("old_slug", "model_id"):
-                self._keys[name_key(slug)].add(pk)
-
-    def find(self, name: str) -> int | None:
-        """Key of the row that `name` means, or None if nobody or more than one is called so."""
-        key = name_key(name)
-        if key in self._aliases:
-            return self._aliases[key]
-        found = self._keys.get(key, set())
-        return next(iter(found)) if len(found) == 1 else None
-
-    def rivals(self, name: str) -> list[str]:
-        """Names of the rows that `name` could mean, where there are several."""
-        found = self._keys.get(name_key(name), set())
-        return sorted(self.names[pk] for pk in found) if len(found) > 1 else []
-
-    def keys_of(self, pk: int) -> set[str]:
-        """Every key under which `pk`, and nothing else, is found."""
-        known = {key for key, found in self._keys.items() if found == {pk}}
-        return known | {key for key, target in self._aliases.items() if target == pk}
-
-    def keys(self) -> dict[int, list[str]]:
-        """For every row the keys that lead to it alone, for a page that matches names itself."""
-        by_row: dict[int, list[str]] = defaultdict(list)
-        for key, found in self._keys.items():
-            if len(found) == 1 and key not in self._aliases:
-                by_row[next(iter(found))].append(key)
-        for key, pk in self._aliases.items():
-            by_row[pk].append(key)
-        return by_row
+        return index
+    rows = Benchmark.objects.order_by("pk").values_list("pk", "slug", "name", "unit")
+    categories = frozenset(name_key(name) for name in Category.objects.values_list("name", flat=True))
+    index = NameIndex("benchmark", {pk: Named(pk, slug, name, unit) for pk, slug, name, unit in rows}, categories)
+    index.learn(BenchmarkAlias.objects.values_list("dataset", "source_id", "benchmark_id"))
+    return index
 
 
-def queue_unknown(kind: str, names: list[str], seen_in: str) -> None:
+def load_book(answers: Mapping[str, Mapping[str, int]] | None = None) -> Book:
+    """The names of both kinds, with an editor's answers {"model": {name: key or 0}, …}. Six queries."""
+    given = answers or {}
+    return Book(
+        load_index(MODEL).answered(given.get(MODEL.value, {})),
+        load_index(BENCHMARK).answered(given.get(BENCHMARK.value, {})),
+    )
+
+
+def find_named(kind: str, text: str) -> Match:
+    """The row that an editor's answer means: a name, a slug, or “Name (slug)” as suggestions print it."""
+    index = load_index(kind)
+    for row in index.rows.values():
+        if text.strip() in (row.shown, row.slug):
+            return Match(row)
+    return index.find(text)
+
+
+def exact_owner(kind: str, name: str, *, other_than: int | None = None) -> Named | None:
+    """The row whose own name or slug is exactly `name`: an alias must not lead elsewhere."""
+    index = load_index(kind)
+    key = name_key(name)
+    for row in index.rows.values():
+        if row.pk != other_than and (name_key(row.name) == key or row.slug == name.strip()):
+            return row
+    return None
+
+
+def name_lists(kinds: Iterable[str]) -> list[tuple[str, list[Named]]]:
+    """For each kind its rows by name, for lists to choose from."""
+    return [
+        (kind, sorted(load_index(kind).rows.values(), key=lambda row: (row.name.casefold(), row.slug)))
+        for kind in sorted(kinds)
+    ]
+
+
+def queue_unknown(kind: str, names: Iterable[str], seen_in: str) -> None:
     """Put names nobody could resolve on the editors' list; ignored ones stay ignored."""
     for name in dict.fromkeys(names):
         entry, created = UnknownName.objects.get_or_create(

@@ -18,12 +18,16 @@ from models_catalog.models import Benchmark, LanguageModel, Result, ScoreSheet, 
 from models_catalog.snapshots import RESULT_FIELDS, result_row
 from newsroom import impact as impacts
 from newsroom.core import sheet_warnings
+from newsroom.core.reading import EMPTY, SCORE, UNKNOWN
+from newsroom.core.reading import LEFT_OUT as NOT_PLACED
+from newsroom.core.run_words import RunWords
 from newsroom.core.sheet import (
     BLOCKS,
     CHANGE,
     CONFLICT,
     CREATE,
     ERROR,
+    LEFT_OUT,
     SKIP,
     UNKNOWN_NAME,
     WRITES,
@@ -34,17 +38,19 @@ from newsroom.core.sheet import (
     decide,
     needs_publisher,
 )
-from newsroom.names import BENCHMARK, MODEL, NameBook
+from newsroom.sheet_cells import Cell, current_cells
 
 Pair = tuple[int, int]
 
 
 @dataclass(frozen=True)
 class PlanLine:
-    """One cell of a sheet and what becomes of it; texts are ready to print."""
+    """One cell of a sheet, as pasted and what becomes of it; texts are ready to print."""
 
-    where: str
-    name: str
+    line: int  # of the pasted text; 0 in the grid
+    name: str  # of the row, as pasted
+    column: str
+    text: str
     model: LanguageModel | None
     benchmark: Benchmark | None
     decision: Decision
@@ -52,12 +58,25 @@ class PlanLine:
     new_text: str
     others: tuple[str, ...]
     seen: str
+    source: SheetSource
     stored: Result | None = None  # the result that changes
+    unknown_kind: str = ""
+    unknown: str = ""  # the name on the side that is not known
+
+    @property
+    def where(self) -> str:
+        """The place of the cell in words."""
+        return f"line {self.line}" if self.line else "the grid"
 
     @property
     def pair(self) -> Pair:
         """Keys of model and benchmark."""
         return self.model.pk, self.benchmark.pk
+
+    @property
+    def run_words(self) -> str:
+        """What the line says of its run."""
+        return " · ".join(word for word in self.source.settings if word)
 
     @property
     def needs_publisher(self) -> bool:
@@ -98,9 +117,31 @@ class Plan:
         return self.of(UNKNOWN_NAME)
 
     @cached_property
+    def left_out(self) -> list[PlanLine]:
+        """Pasted cells that belong to nothing of the sheet, with the reason."""
+        return self.of(LEFT_OUT)
+
+    @cached_property
     def blocks(self) -> list[PlanLine]:
-        """Errors and conflicts: while there is one, nothing can be saved."""
+        """Errors and conflicts: while there is one, nothing is saved unless the editor leaves errors out."""
         return self.of(*BLOCKS)
+
+    @cached_property
+    def errors(self) -> list[PlanLine]:
+        """Cells that cannot be read or recorded; an editor may leave them out."""
+        return self.of(ERROR)
+
+    @cached_property
+    def quiet(self) -> list[PlanLine]:
+        """Cells without effect: empty, recorded already, or of nothing in this sheet."""
+        return self.of(SKIP, LEFT_OUT)
+
+    @cached_property
+    def shown(self) -> list[PlanLine]:
+        """Every other cell, problems first."""
+        order = {ERROR: 0, CONFLICT: 0, UNKNOWN_NAME: 1}
+        others = [line for line in self.lines if line.decision.action not in (SKIP, LEFT_OUT)]
+        return sorted(others, key=lambda line: order.get(line.decision.action, 2))
 
     @cached_property
     def conflicts(self) -> list[PlanLine]:
@@ -114,7 +155,7 @@ class Plan:
 
     @property
     def can_save(self) -> bool:
-        return bool(self.writes) and not self.blocks
+        return bool(self.writes) and not self.conflicts
 
     @cached_property
     def summary(self) -> str:
@@ -125,7 +166,8 @@ class Plan:
             f"{len(self.skips)} left as they are",
         ]
         if self.unknown:
-            parts.append(display.counted(len(self.unknown), "unknown name"))
+            names = {(line.unknown_kind, line.unknown) for line in self.unknown}
+            parts.append(display.counted(len(names), "unknown name"))
         if self.blocks:
             parts.append(display.counted(len(self.blocks), "problem"))
         return ", ".join(parts)
@@ -134,15 +176,15 @@ class Plan:
     def digest(self) -> str:
         """Changes whenever what would be saved changes: what was confirmed is what is written."""
         text = "\n".join(
-            f"{line.where}|{line.name}|{line.decision.action}|{line.decision.score}|{line.seen}|"
-            f"{line.decision.target.id if line.decision.target else ''}"
+            f"{line.where}|{line.name}|{line.column}|{line.decision.action}|{line.decision.score}|{line.seen}|"
+            f"{line.source}|{line.decision.target.id if line.decision.target else ''}"
             for line in self.lines
         )
         return hashlib.sha256(f"{self.source}\n{text}".encode()).hexdigest()[:20]
 
     def proposal(self) -> impacts.Proposal:
         """The results that publishing the sheet would add or replace."""
-        return impacts.Proposal(tuple(proposed_row(line, self.source) for line in self.writes))
+        return impacts.Proposal(tuple(proposed_row(line) for line in self.writes))
 
 
 def source_of(sheet: ScoreSheet) -> SheetSource:
@@ -198,73 +240,111 @@ def typical_scores(benchmarks: Iterable[int]) -> dict[int, Decimal]:
 def build_plan(sheet: ScoreSheet) -> Plan:
     """What saving `sheet` would do now. A fixed number of queries, whatever its size."""
     source = source_of(sheet)
-    cells, book = _resolved(sheet)
+    cells, _ = current_cells(sheet)
     models = LanguageModel.objects.in_bulk({cell["model"] for cell in cells if cell["model"]})
     benchmarks = Benchmark.objects.in_bulk({cell["benchmark"] for cell in cells if cell["benchmark"]})
     stored = results_by_pair(models, benchmarks)
     typical = typical_scores(benchmarks)
+    exceptions = sheet.answers.get("models", {})
     lines, taken = [], {}
     for cell in cells:
         model, benchmark = models.get(cell["model"]), benchmarks.get(cell["benchmark"])
-        if model is None or benchmark is None:
-            lines.append(_unknown_line(book, cell))
+        own = replace(source, **exceptions.get(str(cell["model"]), {})).of_run(run_of(cell))
+        if cell["outcome"] != SCORE or model is None or benchmark is None:
+            lines.append(_unwritten_line(cell, model, benchmark, own))
             continue
-        line = _line(cell, model, benchmark, source, stored[model.pk, benchmark.pk], typical.get(benchmark.pk))
-        earlier = taken.setdefault(line.pair, cell)
-        if earlier is not cell and line.decision.action != SKIP:
-            problem = f"The sheet gives this score twice: {earlier['where']} says {earlier['text']}."
-            line = replace(line, decision=Decision(ERROR, line.decision.score, message=problem))
+        line = _line(cell, model, benchmark, own, stored[model.pk, benchmark.pk], typical.get(benchmark.pk))
+        earlier = taken.setdefault((line.pair, own.settings), line)
+        if earlier is not line:
+            line = _given_twice(line, earlier)
         lines.append(line)
-    lines = _with_expectations(lines, source)
-    return Plan(tuple(lines), sheet_warnings.source_warnings(source), source)
+    lines = _with_expectations(lines)
+    return Plan(tuple(lines), (*sheet.answers.get("notes", ()), *sheet_warnings.source_warnings(source)), source)
 
 
-def _resolved(sheet: ScoreSheet) -> tuple[list[dict], NameBook | None]:
-    """The sheet's cells, names resolved that an editor has mapped meanwhile, and the names asked."""
-    if all(cell["model"] and cell["benchmark"] for cell in sheet.cells):
-        return sheet.cells, None
-    missing = BENCHMARK if sheet.model_id else MODEL
-    book = NameBook(missing)
-    cells = [
-        cell if cell["model"] and cell["benchmark"] else {**cell, missing.value: book.find(cell["name"])}
-        for cell in sheet.cells
-    ]
-    return cells, book
+def run_of(cell: Cell) -> RunWords:
+    """What a stored cell says of its run."""
+    return RunWords(cell["variant"], cell["method"], cell["effort"], cell["standard"])
 
 
-def _unknown_line(book: NameBook | None, cell: dict) -> PlanLine:
-    word = book.kind if book else "model or benchmark"
-    message = f"No {word} is called “{cell['name']}”. Map the name, or leave it out."
-    if book and (rivals := book.rivals(cell["name"])):
-        message = f"“{cell['name']}” could mean {display.listed(rivals, 'or')}. Write the one that is meant."
-    decision = Decision(UNKNOWN_NAME, message=message)
-    return PlanLine(cell["where"], cell["name"], None, None, decision, "", cell["text"], (), "")
+ACTIONS = {EMPTY: SKIP, NOT_PLACED: LEFT_OUT, UNKNOWN: UNKNOWN_NAME}
 
 
-def _line(cell, model, benchmark, source: SheetSource, results: list[Result], typical) -> PlanLine:
+def _unwritten_line(cell: Cell, model, benchmark, source: SheetSource) -> PlanLine:
+    """A cell that becomes no score: empty, left out, of an unknown name, or refused."""
+    action = ACTIONS.get(cell["outcome"], ERROR)
+    decision = Decision(action, message=cell["message"] or "Its model or benchmark has been removed since.")
+    return PlanLine(
+        line=cell["line"],
+        name=cell["row"],
+        column=cell["column"],
+        text=cell["text"],
+        model=model,
+        benchmark=benchmark,
+        decision=decision,
+        old_text="",
+        new_text="",
+        others=(),
+        seen="",
+        source=source,
+        unknown_kind=cell["kind"],
+        unknown=cell["unknown"],
+    )
+
+
+def _given_twice(line: PlanLine, earlier: PlanLine) -> PlanLine:
+    """The second of two cells about one score: left out where it says the same, else refused."""
+    if line.decision.score == earlier.decision.score:
+        return replace(line, decision=Decision(SKIP, line.decision.score, message=f"as in {earlier.where}"))
+    problem = f"The sheet gives this score twice: {earlier.where} says {earlier.text}."
+    return replace(line, decision=Decision(ERROR, line.decision.score, message=problem))
+
+
+def _line(cell: Cell, model, benchmark, source: SheetSource, results: list[Result], typical) -> PlanLine:
+    now = fingerprint(results)
     facts = CellFacts(
         unit=benchmark.unit,
         recorded=tuple(recorded(row) for row in results),
         problem=partial(score_problem, benchmark=benchmark),
         typical=typical,
         seen=cell["seen"],
-        now=fingerprint(results),
+        now=now,
     )
-    decision = decide(cell["text"], source, facts)
+    decision = decide(Decimal(cell["score"]), source, facts).warned(*cell["remarks"])
+    stored = next((row for row in results if decision.target and row.pk == decision.target.id), None)
     if decision.action in WRITES:
         decision = decision.warned(*sheet_warnings.cell_warnings(decision, source, facts))
-    score = decision.score
+        if stored is not None and (kept := sheet_warnings.kept_header(_header_of(stored), source)):
+            decision = decision.warned(kept)
     return PlanLine(
-        where=cell["where"],
-        name=cell["name"],
+        line=cell["line"],
+        name=cell["row"],
+        column=cell["column"],
+        text=cell["text"],
         model=model,
         benchmark=benchmark,
         decision=decision,
         old_text=display.benchmark_score(decision.target.score, benchmark.unit) if decision.target else "",
-        new_text=cell["text"] if score is None else display.benchmark_score(score, benchmark.unit),
+        new_text=display.benchmark_score(decision.score, benchmark.unit),
         others=tuple(describe(row, benchmark) for row in facts.recorded if row != decision.target),
-        seen=facts.now,
-        stored=next((row for row in results if decision.target and row.pk == decision.target.id), None),
+        seen=now,
+        source=source,
+        stored=stored,
+    )
+
+
+def _header_of(result: Result) -> SheetSource:
+    """A stored result's own source, as a sheet's header says it."""
+    return SheetSource(
+        result.source_url,
+        result.source_kind,
+        result.source_tier,
+        result.measured_on,
+        result.variant,
+        result.method,
+        result.standard,
+        result.effort,
+        result.note,
     )
 
 
@@ -278,13 +358,14 @@ def describe(row: Recorded, benchmark: Benchmark) -> str:
     return " · ".join(word for word in words if word)
 
 
-def proposed_row(line: PlanLine, source: SheetSource) -> ResultRow:
+def proposed_row(line: PlanLine) -> ResultRow:
     """The published result that a line would make, as scoring reads it."""
+    source = line.source
     if line.stored is not None:
         return published_row(line.stored, line.decision.score)
     return ResultRow(
         id=0,
-        uid=f"~new-{line.model.pk}-{line.benchmark.pk}",
+        uid=f"~new-{line.model.pk}-{line.benchmark.pk}-{line.where}-{line.column}",
         model=line.model.slug,
         benchmark=line.benchmark.slug,
         score=line.decision.score,
@@ -305,9 +386,9 @@ def published_row(result: Result, score: Decimal) -> ResultRow:
     return replace(result_row(tuple(values)), score=score, state=PUBLISHED)
 
 
-def _with_expectations(lines: list[PlanLine], source: SheetSource) -> list[PlanLine]:
+def _with_expectations(lines: list[PlanLine]) -> list[PlanLine]:
     """Add the outlier warning where somebody can predict the score."""
-    rows = [proposed_row(line, source) for line in lines if line.decision.action in WRITES]
+    rows = [proposed_row(line) for line in lines if line.decision.action in WRITES]
     expected = impacts.expectations_of(rows)
     if not expected:
         return lines

@@ -1,9 +1,6 @@
 """Score sheets: made from what an editor typed and pasted, saved, published and undone as one.
 
-`ScoreSheet.cells` is a list of
-    {"name", "model", "benchmark", "text", "seen", "where"}
-(keys are None where a name is unknown; `seen` is the fingerprint of the cell's results when the
-editor opened the sheet, None if the cell was not known then), `ScoreSheet.entries`, once saved, a list of
+`newsroom.sheet_cells` describes `ScoreSheet.cells` and `answers`. `ScoreSheet.entries`, once saved, is a list of
     {"result", "action", "before", "after", "history", "applied", "seen"}
 (scores as text; `history` is the history record that the sheet wrote last for the result;
 `applied` is false for a correction that still waits for a publisher).
@@ -13,18 +10,29 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from models_catalog.actions import correct_result, publish_result, withdraw_result
+from models_catalog.core import display
 from models_catalog.models import Benchmark, LanguageModel, Result, ScoreSheet
 from models_catalog.signals import collecting_changes
-from newsroom.core.pasted import PastedScore, pasted_scores
 from newsroom.core.sheet import CHANGE, CREATE
-from newsroom.names import BENCHMARK, MODEL, NameBook, queue_unknown
+from newsroom.core.table_text import UnreadableTable
+from newsroom.names import queue_unknown
 from newsroom.plans import Plan, PlanLine, build_plan, fingerprint, results_by_pair
 from newsroom.publishing import may_publish, needs_second_pair
+from newsroom.sheet_cells import (
+    Cell,
+    current_cells,
+    pasted_cells,
+    read_sheet,
+    subject_of_sheet,
+    typed_cells,
+    unknown_names,
+)
 
 REASON_LENGTH = 80  # leaves room for “Sheet 123: ” in the history
 
@@ -41,69 +49,92 @@ class SheetRefused(Exception):
 
 
 def read_cells(
-    subject: LanguageModel | Benchmark,
+    subject: LanguageModel | Benchmark | None,
     typed: Mapping[int, str],
     pasted: str,
     seen: Mapping[int, str],
-) -> list[dict]:
-    """The cells of a sheet about `subject`: what was typed, by the other side's key, then what was pasted.
+    answers: Mapping[str, Any] | None = None,
+) -> list[Cell]:
+    """The cells of a sheet about `subject` (None: a whole table): what was typed, then what was pasted.
 
-    Raises `pasted.UnreadableTable` with a sentence for a text that is no table.
+    Raises UnreadableTable with a sentence for a text that is no table.
     """
-    about_model = isinstance(subject, LanguageModel)
-    own, other = (MODEL, BENCHMARK) if about_model else (BENCHMARK, MODEL)
-    book = NameBook(other)
-    cells = [
-        _cell(about_model, subject.pk, pk, book.names[pk], text, seen.get(pk, ""), "the grid")
-        for pk, text in typed.items()
-        if text.strip() and pk in book.names
-    ]
-    rows: list[PastedScore] = []
-    if pasted.strip():
-        rows = pasted_scores(pasted, NameBook(own).keys_of(subject.pk), subject.name)
-    keys = {row.line: book.find(row.name) for row in rows}
-    known = [pk for pk in keys.values() if pk]
-    stored = results_by_pair([subject.pk], known) if about_model else results_by_pair(known, [subject.pk])
-    for row in rows:
-        pk = keys[row.line]
-        pair = (subject.pk, pk) if about_model else (pk, subject.pk)
-        stamp = seen.get(pk, fingerprint(stored[pair])) if pk else None
-        cells.append(_cell(about_model, subject.pk, pk, row.name, row.text, stamp, f"line {row.line}"))
-    return cells
+    answers = answers or {}
+    cells = typed_cells(subject, typed, seen, answers.get("decimal", "")) if subject is not None else []
+    if not pasted.strip():
+        return cells
+    reading = read_sheet(pasted, subject, answers)
+    if reading.refusal:
+        raise UnreadableTable(reading.refusal)
+    found = pasted_cells(reading)
+    _stamp(found, subject, seen)
+    return [*cells, *found]
 
 
-def _cell(
-    about_model: bool, subject: int, other: int | None, name: str, text: str, seen: str | None, where: str
-) -> dict:
-    model, benchmark = (subject, other) if about_model else (other, subject)
-    return {"name": name, "model": model, "benchmark": benchmark, "text": text.strip(), "seen": seen, "where": where}
+def _stamp(cells: list[Cell], subject, seen: Mapping[int, str]) -> None:
+    """Give cells with known names the fingerprint of what the editor saw, or of what is stored now."""
+    known = [cell for cell in cells if cell["model"] and cell["benchmark"]]
+    stored = results_by_pair([cell["model"] for cell in known], [cell["benchmark"] for cell in known])
+    other = "benchmark" if isinstance(subject, LanguageModel) else "model"
+    for cell in known:
+        now = fingerprint(stored.get((cell["model"], cell["benchmark"]), ()))
+        cell["seen"] = now if subject is None else seen.get(cell[other], now)
 
 
-def keep_preview(sheet: ScoreSheet | None, author, subject, source: dict, cells: list[dict], reason: str) -> ScoreSheet:
+def keep_preview(
+    sheet: ScoreSheet | None,
+    author,
+    subject: LanguageModel | Benchmark | None,
+    source: dict,
+    cells: list[Cell],
+    reason: str,
+    *,
+    pasted: str = "",
+    answers: Mapping[str, Any] | None = None,
+) -> ScoreSheet:
     """Store what was entered, unsaved, so that the preview has an address; unknown names are queued."""
     sheet = sheet or ScoreSheet(author=author)
     sheet.model = subject if isinstance(subject, LanguageModel) else None
     sheet.benchmark = subject if isinstance(subject, Benchmark) else None
-    sheet.title, sheet.source, sheet.cells, sheet.reason = subject.name, source, cells, reason
+    sheet.title = subject.name if subject else table_title(cells)
+    sheet.source, sheet.cells, sheet.reason, sheet.pasted = source, cells, reason, pasted
+    if answers is not None:
+        sheet.answers = dict(answers)
     sheet.save()
-    unknown = [cell["name"] for cell in cells if not (cell["model"] and cell["benchmark"])]
-    queue_unknown(BENCHMARK if sheet.model_id else MODEL, unknown, f"score sheet {sheet.pk}")
+    for kind, names in unknown_names(cells).items():
+        queue_unknown(kind, names, f"score sheet {sheet.pk}")
     return sheet
+
+
+def table_title(cells: Iterable[Cell]) -> str:
+    """The title of a whole table: how much it holds."""
+    cells = list(cells)
+    models = {cell["model"] for cell in cells if cell["model"]}
+    benchmarks = {cell["benchmark"] for cell in cells if cell["benchmark"]}
+    return f"Table: {display.counted(len(models), 'model')}, {display.counted(len(benchmarks), 'benchmark')}"
 
 
 def look_again(sheet: ScoreSheet) -> None:
     """Take what is stored now as seen: the editor has looked at the others' values and goes on."""
-    cells = sheet.cells
-    stored = results_by_pair(
-        [cell["model"] for cell in cells if cell["model"]], [cell["benchmark"] for cell in cells if cell["benchmark"]]
-    )
-    sheet.cells = [
-        {**cell, "seen": fingerprint(stored.get((cell["model"], cell["benchmark"]), ()))}
-        if cell["model"] and cell["benchmark"]
-        else cell
-        for cell in cells
-    ]
+    sheet.cells, _ = current_cells(sheet)
+    for cell in sheet.cells:
+        cell["seen"] = None
+    _stamp(sheet.cells, None, {})
     sheet.save(update_fields=["cells", "updated_at"])
+
+
+def answer(sheet: ScoreSheet, answers: Mapping[str, Any]) -> ScoreSheet:
+    """Read an unsaved sheet anew under an editor's answers about names, signs and single models."""
+    if sheet.state != ScoreSheet.State.PREVIEW:
+        raise SheetRefused("The sheet is saved by now. Nothing was done.")
+    sheet.answers = {**sheet.answers, **answers}
+    sheet.cells, _ = current_cells(sheet)
+    unseen = [cell for cell in sheet.cells if cell["seen"] is None]
+    _stamp(unseen, None, {})
+    if subject_of_sheet(sheet) is None:
+        sheet.title = table_title(sheet.cells)
+    sheet.save(update_fields=["cells", "answers", "title", "updated_at"])
+    return sheet
 
 
 # --- saving ---------------------------------------------------------------------------
@@ -118,12 +149,15 @@ def why_not_publish_sheet(sheet: ScoreSheet, user) -> str | None:
     return None
 
 
-def save_sheet(sheet: ScoreSheet, user, reason: str, digest: str, *, publish: bool) -> ScoreSheet:
+def save_sheet(
+    sheet: ScoreSheet, user, reason: str, digest: str, *, publish: bool, leave_errors: bool = False
+) -> ScoreSheet:
     """Write the previewed sheet in one transaction: as drafts, or published at once.
 
     `digest` is that of the plan the editor confirmed. New scores become drafts and drafts change;
     corrections of public results wait in the sheet for a publisher unless `publish`. Raises
-    SheetRefused, writing nothing, if the plan differs from the confirmed one or has problems.
+    SheetRefused, writing nothing, if the plan differs from the confirmed one or has problems;
+    `leave_errors` goes on without the cells that cannot be read.
     """
     if publish and (problem := why_not_publish_sheet(sheet, user)):
         raise SheetRefused(problem)
@@ -132,9 +166,9 @@ def save_sheet(sheet: ScoreSheet, user, reason: str, digest: str, *, publish: bo
         with transaction.atomic(), collecting_changes(reason):
             sheet = _locked(sheet, ScoreSheet.State.PREVIEW)
             plan = build_plan(sheet)
-            _refuse_unless_confirmed(plan, digest)
+            _refuse_unless_confirmed(plan, digest, leave_errors)
             history_reason = f"Sheet {sheet.pk}: {reason}"
-            sheet.entries = [_write(line, plan, user, history_reason, publish) for line in plan.writes]
+            sheet.entries = [_write(line, user, history_reason, publish) for line in plan.writes]
             sheet.reason, sheet.saved_at = reason, timezone.now()
             sheet.state = ScoreSheet.State.WAITING
             if publish:
@@ -160,14 +194,16 @@ def _locked(sheet: ScoreSheet, *states: str) -> ScoreSheet:
     sheet = ScoreSheet.objects.select_for_update().get(pk=sheet.pk)
     if sheet.state not in states:
         raise SheetRefused(f"The sheet is {sheet.get_state_display()} by now. Nothing was done.")
-    models = {cell["model"] for cell in sheet.cells if cell["model"]}
+    cells, _ = current_cells(sheet)
+    models = {cell["model"] for cell in cells if cell["model"]}
     list(LanguageModel.objects.select_for_update().filter(pk__in=models).order_by("pk").values_list("pk", flat=True))
     return sheet
 
 
-def _refuse_unless_confirmed(plan: Plan, digest: str) -> None:
-    if plan.blocks:
-        sentences = [f"{line.where}, {line.name}: {line.decision.message}" for line in plan.blocks]
+def _refuse_unless_confirmed(plan: Plan, digest: str, leave_errors: bool) -> None:
+    blocks = plan.conflicts if leave_errors else plan.blocks
+    if blocks:
+        sentences = [f"{line.where}, {line.name}: {line.decision.message}" for line in blocks]
         raise SheetRefused("Nothing was saved: the sheet has problems.", *sentences)
     if not plan.writes:
         raise SheetRefused("There is nothing to save: every score is recorded already.")
@@ -175,9 +211,9 @@ def _refuse_unless_confirmed(plan: Plan, digest: str) -> None:
         raise SheetRefused("What would be saved has changed since you looked. Check the preview again.")
 
 
-def _write(line: PlanLine, plan: Plan, user, reason: str, publish: bool) -> dict:
+def _write(line: PlanLine, user, reason: str, publish: bool) -> dict:
     if line.decision.action == CREATE:
-        return _create(line, plan, user, reason, publish)
+        return _create(line, user, reason, publish)
     target = line.decision.target
     entry = {
         "result": target.id,
@@ -197,8 +233,8 @@ def _write(line: PlanLine, plan: Plan, user, reason: str, publish: bool) -> dict
     return _correct(entry, user, reason, publish)
 
 
-def _create(line: PlanLine, plan: Plan, user, reason: str, publish: bool) -> dict:
-    source = plan.source
+def _create(line: PlanLine, user, reason: str, publish: bool) -> dict:
+    source = line.source
     result = Result(
         model=line.model,
         benchmark=line.benchmark,

@@ -9,7 +9,6 @@ import pytest
 from importers import formats
 from importers.apply import apply_batch
 from importers.records import UnreadableSource
-from importers.setting_words import effort_in, is_standard
 from importers.tests.source_trees import (
     ENDLESS,
     change,
@@ -19,6 +18,7 @@ from importers.tests.source_trees import (
     take_tree,
     zipped,
 )
+from models_catalog.core.setting_words import effort_in, is_standard
 from models_catalog.models import (
     LanguageModel,
     ModelAlias,

@@ -40,8 +40,8 @@ class BenchmarkAlias(TimeStamped):
 class ScoreSheet(TimeStamped):
     """Scores entered together: one source, one date, one reason; previewed, saved and undone as one.
 
-    `cells` is what the editor typed and saw; `entries` what saving it did, row by row
-    (`newsroom.sheets` describes both).
+    About one model, one benchmark, or (with neither) a whole table. `cells` is what the editor typed and
+    saw; `entries` what saving it did, row by row (`newsroom.sheet_cells` and `newsroom.sheets` describe them).
     """
 
     class State(models.TextChoices):
@@ -66,6 +66,8 @@ class ScoreSheet(TimeStamped):
     state = models.CharField(max_length=9, choices=State.choices, default=State.PREVIEW)
     source = models.JSONField(default=dict, help_text="Source, date and settings that hold for every score.")
     cells = models.JSONField(default=list)
+    pasted = models.TextField(blank=True, help_text="The pasted table as it came; read anew whenever names change.")
+    answers = models.JSONField(default=dict, help_text="What the editor said about names, signs and single columns.")
     entries = models.JSONField(default=list)
     reason = models.CharField(max_length=100, blank=True)
     saved_at = models.DateTimeField(null=True, blank=True)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
 from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import path, reverse
@@ -15,10 +16,12 @@ from models_catalog.core import display
 from models_catalog.models import Benchmark, LanguageModel, ScoreSheet
 from newsroom import sheets
 from newsroom.admin.base import HTTPS_ADDRESSES, tell_refusals, today
-from newsroom.core.pasted import UnreadableTable
+from newsroom.core.table_text import UnreadableTable
 from newsroom.forms import SheetForm, SubjectForm, seen_versions, typed_scores
 from newsroom.grid import build_grid
 from newsroom.impact import impact_of
+from newsroom.name_answers import keep_aliases, questions_of, read_answers
+from newsroom.names import name_lists
 from newsroom.plans import build_plan
 from newsroom.publishing import may_publish, needs_second_pair
 from newsroom.sheet_page import saved_page
@@ -96,16 +99,26 @@ class ScoreSheetAdmin(admin.ModelAdmin):
 
     def _keep(self, request, sheet, subject, form, typed):
         """The stored preview, or None after adding the problem to the form."""
-        pasted = form.cleaned_data["pasted"]
+        pasted = form.cleaned_data["pasted"].replace("\ue000", "")  # the mark of a workbook's own numbers
+        answers = {**(sheet.answers if sheet else {}), "decimal": form.cleaned_data["decimal"]}
         try:
-            cells = sheets.read_cells(subject, typed, pasted, seen_versions(request.POST))
+            cells = sheets.read_cells(subject, typed, pasted, seen_versions(request.POST), answers)
         except UnreadableTable as error:
             form.add_error("pasted", str(error))
             return None
         if not cells:
             form.add_error(None, "Type or paste at least one score.")
             return None
-        return sheets.keep_preview(sheet, request.user, subject, form.source(), cells, form.cleaned_data["reason"])
+        return sheets.keep_preview(
+            sheet,
+            request.user,
+            subject,
+            form.source(),
+            cells,
+            form.cleaned_data["reason"],
+            pasted=pasted,
+            answers=answers,
+        )
 
     # --- preview and saved sheet ----------------------------------------------------------
 
@@ -139,6 +152,8 @@ class ScoreSheetAdmin(admin.ModelAdmin):
             "publish_problem": publish_problem,
             "is_author": sheet.author_id == request.user.pk,
             "needs_second_pair": needs_second_pair(),
+            "questions": (questions := questions_of(plan)),
+            "name_lists": name_lists({question.kind for question in questions}),
         }
         return self._page(request, "newsroom/sheet_preview.html", f"Preview: {sheet.title}", context)
 
@@ -161,7 +176,14 @@ class ScoreSheetAdmin(admin.ModelAdmin):
     def _save(self, request, sheet, publish=False):
         self._only_author(request, sheet)
         post = request.POST
-        sheet = sheets.save_sheet(sheet, request.user, post.get("reason", ""), post.get("digest", ""), publish=publish)
+        sheet = sheets.save_sheet(
+            sheet,
+            request.user,
+            post.get("reason", ""),
+            post.get("digest", ""),
+            publish=publish,
+            leave_errors="leave_errors" in post,
+        )
         number = display.counted(len(sheet.entries), "score")
         messages.success(request, f"Published {number}." if publish else f"Saved {number}; a publisher sees them now.")
         return HttpResponseRedirect(request.path)
@@ -189,6 +211,19 @@ class ScoreSheetAdmin(admin.ModelAdmin):
         messages.info(request, "The preview now compares with what is recorded at present.")
         return HttpResponseRedirect(request.path)
 
+    def _answer(self, request, sheet):
+        self._only_author(request, sheet)
+        answers, aliases = read_answers(sheet, request.POST)
+        if request.POST.get("decimal") in (".", ","):
+            answers["decimal"] = request.POST["decimal"]
+        try:
+            with transaction.atomic():
+                keep_aliases(aliases, request.user)
+                sheets.answer(sheet, answers)
+        except ValidationError as error:
+            raise sheets.SheetRefused(*error.messages) from error
+        return HttpResponseRedirect(request.path)
+
     def _discard(self, request, sheet):
         self._only_author(request, sheet)
         sheets.discard(sheet)
@@ -205,6 +240,7 @@ class ScoreSheetAdmin(admin.ModelAdmin):
         "publish": _publish,
         "undo": _undo,
         "look_again": _look_again,
+        "answer": _answer,
         "discard": _discard,
     }
 
@@ -233,16 +269,16 @@ def grid_address(subject) -> str:
 
 
 def cells_typed(sheet: ScoreSheet | None) -> dict[int, str]:
-    """The other side's key to the text, for the cells of an unsaved sheet whose names are known."""
+    """The other side's key to the text, for the cells of an unsaved sheet that were typed into its grid."""
     if sheet is None:
         return {}
     side = "benchmark" if sheet.model_id else "model"
-    return {cell[side]: cell["text"] for cell in sheet.cells if cell[side]}
+    return {cell[side]: cell["text"] for cell in sheet.cells if not cell["line"]}
 
 
 def sheet_initial(sheet: ScoreSheet | None) -> dict:
-    """Form values of an unsaved sheet; lines with unknown names go back into the text to paste."""
+    """Form values of an unsaved sheet."""
     if sheet is None:
         return {}
-    unknown = [f"{cell['name']}\t{cell['text']}" for cell in sheet.cells if not (cell["model"] and cell["benchmark"])]
-    return {**sheet.source, "reason": sheet.reason, "pasted": "\n".join(unknown)}
+    pasted, decimal = sheet.pasted, sheet.answers.get("decimal", "")
+    return {**sheet.source, "reason": sheet.reason, "pasted": pasted, "decimal": decimal}

@@ -11,9 +11,11 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from models_catalog.core.specs import DRAFT, WITHDRAWN
-from newsroom.core.pasted import UnreadableScore, read_score
+from newsroom.core.run_words import RunWords, joined_words
 
 CREATE, CHANGE, SKIP, ERROR, CONFLICT, UNKNOWN_NAME = "create", "change", "skip", "error", "conflict", "unknown"
+LEFT_OUT = "left out"
+LONGEST_VARIANT, LONGEST_METHOD = 160, 300  # what a stored result holds
 WRITES = (CREATE, CHANGE)
 BLOCKS = (ERROR, CONFLICT)
 
@@ -36,6 +38,24 @@ class SheetSource:
     def settings(self) -> tuple[str, str]:
         """Variant and method: what tells two results of one source apart."""
         return self.variant, self.method
+
+    def of_run(self, run: RunWords) -> SheetSource:
+        """The source of one row, whose own words about its run come on top of the sheet's."""
+        if not run:
+            return self
+        return replace(
+            self,
+            variant=joined_words(self.variant, run.variant),
+            method=joined_words(self.method, run.method),
+            effort=run.effort if run.effort != RunWords().effort else self.effort,
+            standard=self.standard and run.standard,
+        )
+
+    def problem(self) -> str | None:
+        """Why no result can carry this source, as a sentence, or None."""
+        if len(self.variant) > LONGEST_VARIANT or len(self.method) > LONGEST_METHOD:
+            return f"The words about the run are too long: at most {LONGEST_VARIANT} and {LONGEST_METHOD} characters."
+        return None
 
 
 @dataclass(frozen=True)
@@ -97,14 +117,10 @@ def same_result(source: SheetSource, recorded: Iterable[Recorded]) -> Recorded |
     return None
 
 
-def decide(text: str, source: SheetSource, facts: CellFacts) -> Decision:
-    """What saving `text` in a cell would do."""
-    try:
-        score = read_score(text)
-    except UnreadableScore as error:
-        return Decision(ERROR, message=str(error))
-    if score is None:
-        return Decision(SKIP, message="empty")
+def decide(score: Decimal, source: SheetSource, facts: CellFacts) -> Decision:
+    """What saving `score` in a cell would do."""
+    if problem := source.problem():
+        return Decision(ERROR, score, message=problem)
     if problem := facts.problem(score):
         return Decision(ERROR, score, message=problem)
     target = same_result(source, facts.recorded)

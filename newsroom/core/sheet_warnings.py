@@ -78,6 +78,21 @@ def older_than_present(
     )
 
 
+def kept_header(recorded: SheetSource, sheet: SheetSource) -> str | None:
+    """A correction changes the score alone: says what else the sheet's header gives and the result keeps."""
+    words = {
+        "source_kind": "who measured",
+        "source_tier": "the kind of source",
+        "standard": "the standard setting",
+        "effort": "the effort",
+        "note": "the note",
+    }
+    kept = [word for name, word in words.items() if getattr(recorded, name) != getattr(sheet, name)]
+    if not kept:
+        return None
+    return f"Only the score changes; {display.listed(kept)} stay as recorded, not as in the sheet's header."
+
+
 def unusual(expectation: Expectation, unit: str) -> str | None:
     """The score lies four usual scatters or more from what the model's other results predict."""
     times = expectation.distance / expectation.scatter if expectation.scatter else 0.0

@@ -270,7 +270,7 @@ def test_unknown_name_of_a_model_cannot_stand_for_anything_else(staff, benchmark
     name = UnknownName.objects.create(kind="model", name="The Quiz")
     where = address(name, "change")
     page = staff.post(where, form_of(staff, where, meaning="Quiz")).content.decode()
-    assert "“Quiz” is no model of ours." in page
+    assert "No model is called “Quiz”." in page
     assert not ModelAlias.objects.exists()
 
 

@@ -115,7 +115,14 @@ def test_pasted_table_fills_by_name_and_queues_unknown_names(world, edith):
     edith.open(world.acme_1)
     table = "| Benchmark | Acme 1 | Rival |\n|--|--|--|\n| MMLU Pro | 81 | 70 |\n| GPQA Diamond | 62 | 1 |\n| Odd-Test | 5 | 6 |"
     page = edith.preview(pasted=table)
-    assert actions(page) == {("MMLU Pro", "create"), ("GPQA Diamond", "create"), ("Odd-Test", "unknown")}
+    assert actions(page) == {
+        ("MMLU Pro", "create"),
+        ("MMLU Pro", "left out"),
+        ("GPQA Diamond", "create"),
+        ("GPQA Diamond", "left out"),
+        ("Odd-Test", "unknown"),
+        ("Odd-Test", "left out"),
+    }
     name = UnknownName.objects.get()
     assert (name.kind, name.name, name.state) == ("benchmark", "Odd-Test", "open")
 
@@ -129,12 +136,59 @@ def test_name_mapped_after_the_preview_is_found_when_it_is_read_again(world, edi
     assert [line.benchmark for line in build_plan(sheet).writes] == [world.cost]
 
 
+def test_names_are_settled_inside_the_preview_and_kept(world, edith):
+    edith.open(world.acme_1)
+    page = edith.preview(pasted="Odd-Test\t50\nOther\t40\nMMLU-Pro\t81")
+    sheet = ScoreSheet.objects.get()
+    assert [question.name for question in page.context["questions"]] == ["Odd-Test", "Other"]
+    fields = {
+        "name-0-kind": "benchmark",
+        "name-0-text": "Odd-Test",
+        "name-0-choice": str(world.gpqa.pk),
+        "name-0-keep": "on",
+    }
+    fields |= {"name-1-kind": "benchmark", "name-1-text": "Other", "name-1-choice": "leave"}
+    page = edith.press(sheet, "answer", **fields)
+    assert actions(page) == {("Odd-Test", "create"), ("Other", "left out"), ("MMLU-Pro", "create")}
+    assert BenchmarkAlias.objects.get().benchmark == world.gpqa
+    assert set(UnknownName.objects.values_list("name", "state")) == {("Odd-Test", "mapped"), ("Other", "open")}
+
+
+def test_name_of_one_benchmark_cannot_be_mapped_to_another(world, edith):
+    edith.open(world.acme_1)
+    edith.preview(pasted="Odd-Test\t50")
+    sheet = ScoreSheet.objects.get()
+    fields = {
+        "name-0-kind": "benchmark",
+        "name-0-text": "mmlu pro",
+        "name-0-choice": str(world.gpqa.pk),
+        "name-0-keep": "on",
+    }
+    page = edith.press(sheet, "answer", **fields)
+    assert "is the name of MMLU-Pro (mmlu-pro) itself" in said(page)
+    assert not BenchmarkAlias.objects.exists()
+
+
+def test_cell_that_cannot_be_read_is_left_out_only_when_said(world, edith):
+    edith.open(world.acme_1)
+    page = edith.preview(pasted="Benchmark\tAcme 1\nMMLU-Pro\t~81\nGPQA\t62 (5-shot)")
+    html = page.content.decode()
+    assert '<code class="pasted">~81</code>' in html
+    assert "is about a score, not one" in html
+    assert "5-shot" in html
+    sheet = ScoreSheet.objects.get()
+    assert "Nothing was saved" in said(edith.press(sheet, "save"))
+    edith.press(sheet, "save", leave_errors="on")
+    [result] = Result.objects.filter(source_url=CARD["source_url"])
+    assert (result.benchmark, result.variant, result.score) == (world.gpqa, "5-shot", 62)
+
+
 def test_ambiguous_name_is_never_guessed(world, edith):
     BenchmarkAlias.objects.create(source_id="Quiz", dataset="a", benchmark=world.gpqa)
     BenchmarkAlias.objects.create(source_id="Quiz", dataset="b", benchmark=world.mmlu)
     edith.open(world.acme_1)
     html = edith.preview(pasted="Quiz\t3").content.decode()
-    assert "“Quiz” could mean GPQA or MMLU-Pro." in html
+    assert "“Quiz” could mean GPQA (gpqa) or MMLU-Pro (mmlu-pro)." in html
 
 
 @pytest.mark.parametrize(
@@ -442,7 +496,7 @@ def test_start_page_finds_a_model_or_benchmark_by_name(world, edith):
     start = reverse("admin:models_catalog_scoresheet_add")
     assert edith.client.get(start, {"model": "ACME-1", "benchmark": ""}).url.endswith("?model=acme-1")
     assert edith.client.get(start, {"model": "", "benchmark": "MMLU Pro"}).url.endswith("?benchmark=mmlu-pro")
-    assert "is no model of ours" in edith.client.get(start, {"model": "x", "benchmark": ""}).content.decode()
+    assert "No model is called “x”." in edith.client.get(start, {"model": "x", "benchmark": ""}).content.decode()
     assert "Name one model or one benchmark" in edith.client.get(start, {"model": "", "benchmark": ""}).content.decode()
 
 
