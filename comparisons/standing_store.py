@@ -21,7 +21,7 @@ from django.db.models import F, Max
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 
-from comparisons.core.compare import PRICE_MIX
+from comparisons.core.method import METHOD
 from comparisons.core.operations import blended, quoted_price
 from comparisons.core.related import Candidate, neighbours
 from comparisons.core.scoring import AUTO, LaneFit, LaneStandings, ModelStanding, standings
@@ -142,8 +142,8 @@ def _blended_prices() -> dict[str, Decimal]:
     today = timezone.now().date()
     found = {}
     for slug, prices in snapshots.operations().prices.items():
-        quote = quoted_price(prices, today, PRICE_MIX)
-        amount = None if quote is None else blended(quote, PRICE_MIX)
+        quote = quoted_price(prices, today, METHOD.price_mix)
+        amount = None if quote is None else blended(quote, METHOD.price_mix)
         if amount is not None:
             found[slug] = amount
     return found

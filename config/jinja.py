@@ -1,4 +1,7 @@
-"""The Jinja2 environment of reader pages and mails: a few globals and nothing else."""
+"""The Jinja2 environment of reader pages and mails: a few globals and nothing else.
+
+Sentences that name a constant of the method go through `said`: `{{ said("at least {clear}") }}`.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ from django.templatetags.static import static
 from django.urls import NoReverseMatch, reverse
 from jinja2 import Environment, StrictUndefined
 
+from comparisons.core.method_words import said
 from newsletter.signup.box import SignupBox, signup_form
 
 NAV = (
@@ -86,5 +90,5 @@ def environment(**options) -> Environment:
     if settings.STRICT_TEMPLATES:  # Django's backend has set a forgiving one
         options["undefined"] = StrictUndefined
     env = Environment(trim_blocks=True, lstrip_blocks=True, **options)  # noqa: S701 (autoescape is in options)
-    env.globals.update(url=url, static=static, site=Site(), signup_for=signup_for)
+    env.globals.update(url=url, static=static, site=Site(), signup_for=signup_for, said=said)
     return env

@@ -6,11 +6,11 @@ import datetime as dt
 
 from django.db.models import Exists, Max, Min, OuterRef, QuerySet
 
+from comparisons.core.method import METHOD
 from models_catalog.models import Benchmark, LanguageModel, Price, Result, SpeedMeasurement
 
 PRICE_STALE = dt.timedelta(days=90)
 SPEED_STALE = dt.timedelta(days=180)
-CONFLICT_PERCENT = 6.6  # points two reports of one result rarely differ by (scoring method, section 7)
 
 
 def without_source(rows: QuerySet[Result] | None = None) -> QuerySet[Result]:
@@ -24,7 +24,7 @@ def conflicting_pairs() -> QuerySet:
         _comparable()
         .values("model", "benchmark")
         .annotate(apart=Max("score") - Min("score"))
-        .filter(apart__gte=CONFLICT_PERCENT)
+        .filter(apart__gte=METHOD.rare_difference)
         .order_by("-apart")
     )
 
@@ -32,8 +32,8 @@ def conflicting_pairs() -> QuerySet:
 def conflicting(rows: QuerySet[Result]) -> QuerySet[Result]:
     """Those of `rows` that another comparable result of the same model and benchmark contradicts."""
     same = _comparable().filter(model=OuterRef("model"), benchmark=OuterRef("benchmark"))
-    lower = same.filter(score__lte=OuterRef("score") - CONFLICT_PERCENT)
-    higher = same.filter(score__gte=OuterRef("score") + CONFLICT_PERCENT)
+    lower = same.filter(score__lte=OuterRef("score") - METHOD.rare_difference)
+    higher = same.filter(score__gte=OuterRef("score") + METHOD.rare_difference)
     return rows.filter(state=Result.State.PUBLISHED, standard=True, benchmark__unit=Benchmark.Unit.PERCENT).filter(
         Exists(lower) | Exists(higher)
     )

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from django.urls import reverse
 from django.utils.http import urlencode
 
+from comparisons.core.method import METHOD
+from models_catalog.core import display
 from models_catalog.models import Report, Result, ScoreSheet, UnknownName
 from newsroom import findings
 
@@ -100,7 +102,7 @@ def catalogue_queues(today: dt.date) -> list[Queue]:
             "conflicts",
             "Conflicting results",
             findings.conflicting_pairs().count(),
-            f"Reports of one model on one benchmark that lie {findings.CONFLICT_PERCENT:g} points or more apart.",
+            f"Reports of one model on one benchmark that lie {display.margin(METHOD.rare_difference)} points or more apart.",
             "Compare settings; mark the odd one as not standard or withdraw it",
             list_url("result", conflict="yes"),
             "models_catalog.view_result",

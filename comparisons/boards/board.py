@@ -361,7 +361,7 @@ def _arranged(
 
 def _bounds(entries: Sequence[BoardEntry], category: CategorySpec | None) -> list[tuple[float, float]]:
     found = (_board_score(entry, category) for entry in entries)
-    half = rows.Z_CLEAR
+    half = METHOD.z_clear
     return [(score - half * se, score + half * se) for score, se, _ in found if score is not None]
 
 

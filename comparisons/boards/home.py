@@ -10,6 +10,7 @@ from comparisons import standing_store
 from comparisons.boards import board
 from comparisons.boards.board import Board
 from comparisons.boards.filters import BoardFilters
+from comparisons.core.method_words import said, words
 from comparisons.pages.base import PageMeta, absolute
 from comparisons.pairs import picker
 from models_catalog import directory
@@ -27,7 +28,7 @@ PRINCIPLES = (
     ("Missing is missing", "Never zero, never a tie. “Not measured” is an answer.", None),
     (
         "One rule for a tie",
-        "Clear from 95 %, likely from 80 %, below that too close to call. Words, colours and ranks follow it.",
+        "Clear from {clear}, likely from {likely}, below that too close to call. Words, colours and ranks follow it.",
         None,
     ),
     (
@@ -78,7 +79,7 @@ class HomePage:
         """What the first places are worth."""
         first = sum(entry.best == 1 for entry in self.board.field.values())
         between = "held by one model" if first == 1 else f"open between {display.count(first)} models"
-        return f"{self.board.lane_label} lane, overall score with its 90 % interval. The first place is {between}."
+        return f"{self.board.lane_label} lane, overall score with its {words()['interval']} interval. The first place is {between}."
 
     @property
     def all_ranked(self) -> str:
@@ -88,7 +89,7 @@ class HomePage:
     @property
     def principles(self) -> list[dict]:
         """The rules of the house."""
-        return [{"title": title, "text": text, "link": link} for title, text, link in PRINCIPLES]
+        return [{"title": title, "text": said(text), "link": link} for title, text, link in PRINCIPLES]
 
 
 def load_home(*, today: dt.date, changes: Sequence[dict] = ()) -> HomePage:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from comparisons.boards import rows
 from comparisons.boards.leaderboard import LeaderboardPage
-from comparisons.core.method import Z_CLEAR
+from comparisons.core.method import METHOD
 from comparisons.pages.base import absolute
 from comparisons.pairs.json_twin import plain, since_facts
 from models_catalog.core.specs import CategorySpec, PriceSpec
@@ -44,7 +44,7 @@ def board_document(page: LeaderboardPage) -> dict:
 def line_facts(line: rows.BoardLine, categories: tuple[CategorySpec, ...]) -> dict:
     """One model of a board; numbers are null where there are none."""
     entry, model, place = line.entry, line.entry.model, line.place
-    half = None if line.se is None else Z_CLEAR * line.se
+    half = None if line.se is None else METHOD.z_clear * line.se
     return {
         "slug": model.slug,
         "name": model.name,

@@ -16,6 +16,7 @@ from comparisons.boards.board import Board
 from comparisons.boards.catalogue import ModelLine, model_line
 from comparisons.boards.filters import BoardFilters
 from comparisons.boards.leaderboard import LeaderboardPage, twins
+from comparisons.core.method import METHOD
 from comparisons.core.operations import blended, current_prices
 from comparisons.pages import price_history
 from comparisons.pages.base import Near, PageMeta, UnknownPage, absolute, shortened
@@ -160,7 +161,7 @@ def load_provider(slug: str, *, today: dt.date) -> ProviderPage:
     for model, prices in directory.provider_prices(slug).items():
         current = current_prices(prices, today)
         if current and model in entries:
-            mixed = blended(current[0], rows.PRICE_MIX)
+            mixed = blended(current[0], METHOD.price_mix)
             line = model_line(entries[model], current[0], ranked)
             served.append(
                 (

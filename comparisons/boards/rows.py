@@ -10,13 +10,13 @@ from decimal import Decimal
 from comparisons.boards.store import BoardEntry
 from comparisons.core import geometry
 from comparisons.core.boards import Place
-from comparisons.core.method import METHOD, Z_CLEAR
+from comparisons.core.method import METHOD
+from comparisons.core.method_words import words
 from comparisons.core.operations import blended, quoted_price
 from models_catalog.core import display
 from models_catalog.core.specs import CategorySpec, PriceSpec
 
 DASH = "–"
-PRICE_MIX = (3, 1)  # input to output tokens of every blended price
 GRADE_WORDS = {"high": "High", "good": "Good", "moderate": "Moderate", "low": "Low"}
 SHORT_NAMES = {
     "Reasoning": "Reason",
@@ -90,8 +90,8 @@ class BoardLine:
 
     @property
     def margin_text(self) -> str:
-        """The 90 % margin of the board's score, or nothing."""
-        return "" if self.se is None else f"± {display.margin(Z_CLEAR * self.se)}"
+        """The margin of the board's score, or nothing."""
+        return "" if self.se is None else f"± {display.margin(METHOD.z_clear * self.se)}"
 
     @property
     def grade_text(self) -> str:
@@ -127,8 +127,8 @@ class BoardLine:
 
 
 def plus_minus(score: float, se: float) -> str:
-    """A score of ours with its 90 % margin."""
-    return f"{display.overall_score(score)} ± {display.margin(Z_CLEAR * se)}"
+    """A score of ours with its margin."""
+    return f"{display.overall_score(score)} ± {display.margin(METHOD.z_clear * se)}"
 
 
 def in_sentence(name: str) -> str:
@@ -169,12 +169,12 @@ def short_name(name: str) -> str:
 
 def mixed_price(price: PriceSpec | None) -> Decimal | None:
     """The blended price of a quote, None where either half is unknown."""
-    return None if price is None else blended(price, PRICE_MIX)
+    return None if price is None else blended(price, METHOD.price_mix)
 
 
 def quotes(prices: dict[str, tuple[PriceSpec, ...]], today: dt.date) -> dict[str, PriceSpec]:
     """The price that speaks for each model today, by slug."""
-    found = ((slug, quoted_price(offers, today, PRICE_MIX)) for slug, offers in prices.items())
+    found = ((slug, quoted_price(offers, today, METHOD.price_mix)) for slug, offers in prices.items())
     return {slug: price for slug, price in found if price is not None}
 
 
@@ -189,7 +189,7 @@ def interval_scale(bounds: Sequence[tuple[float, float]]) -> tuple[geometry.Scal
     inner = tuple(tick for tick in scale.ticks if 0 < tick.x < 100)
     return scale, {
         "ticks": inner,
-        "label": f"90 % interval, scale from {scale.low:g} to {scale.high:g}",
+        "label": f"{words()['interval']} interval, scale from {scale.low:g} to {scale.high:g}",
     }
 
 
@@ -199,7 +199,7 @@ def interval(
     """The band of one model on the column's axis, None without a score; an estimate is drawn open."""
     if scale is None or score is None or se is None:
         return None
-    half = Z_CLEAR * se
+    half = METHOD.z_clear * se
     band = geometry.band(scale, score - half, score, score + half)
     low, high = display.overall_score(score - half), display.overall_score(score + half)
     return {
@@ -210,7 +210,7 @@ def interval(
         "open": estimate,
         "ticks": tuple(tick.x for tick in scale.ticks if 0 < tick.x < 100),
         "title": (
-            f"{name}: {'about ' if estimate else ''}{display.overall_score(score)}, 90 % interval {low} to {high}"
+            f"{name}: {'about ' if estimate else ''}{display.overall_score(score)}, {words()['interval']} interval {low} to {high}"
         ),
     }
 

@@ -17,7 +17,7 @@ from django.db.models import F
 
 from comparisons import standing_store
 from comparisons.core.history import released_by, standings_on
-from comparisons.core.method import Z_CLEAR
+from comparisons.core.method import METHOD
 from comparisons.core.scoring import LaneFit, ModelStanding, rank, stand_all
 from comparisons.core.standing import Reason
 from comparisons.models import Standing
@@ -95,13 +95,13 @@ class BoardEntry:
 
     @property
     def low(self) -> float | None:
-        """Lower end of the 90 % interval."""
-        return None if self.overall is None else self.overall - Z_CLEAR * self.se
+        """Lower end of the interval."""
+        return None if self.overall is None else self.overall - METHOD.z_clear * self.se
 
     @property
     def high(self) -> float | None:
-        """Upper end of the 90 % interval."""
-        return None if self.overall is None else self.overall + Z_CLEAR * self.se
+        """Upper end of the interval."""
+        return None if self.overall is None else self.overall + METHOD.z_clear * self.se
 
 
 def board_entries(lane: str, *, places: bool = False, only: dict | None = None) -> tuple[BoardEntry, ...]:

@@ -8,12 +8,12 @@ clear, so a place is a range. Category scores carry no common noise, as in
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from statistics import NormalDist, median
+from statistics import median
 from typing import NamedTuple
 
 import numpy as np
 
-from comparisons.core.method import METHOD, Z_CLEAR
+from comparisons.core.method import METHOD
 
 
 class Place(NamedTuple):
@@ -35,7 +35,7 @@ def category_places(scores: Sequence[float], errors: Sequence[float]) -> tuple[P
         return ()
     score, variance = np.array(scores, float), np.array(errors, float) ** 2
     spread = np.sqrt(np.maximum(variance[:, None] + variance, METHOD.least_variance))
-    above = (score[:, None] - score) >= Z_CLEAR * spread
+    above = (score[:, None] - score) >= METHOD.z_clear * spread
     best, worst = 1 + above.sum(0), len(scores) - above.sum(1)
     steps = np.round(score / METHOD.rank_tie)
     ranks = 1 + len(steps) - np.searchsorted(np.sort(steps), steps, side="right")
@@ -60,7 +60,4 @@ def reach_of_too_close(se: float, other: float) -> float:
     Shared noise only narrows the error of a gap, so beyond this distance the order is at
     least likely. In points.
     """
-    return float(_Z_LIKELY * np.hypot(se, other))
-
-
-_Z_LIKELY = NormalDist().inv_cdf(METHOD.likely)
+    return float(METHOD.z_likely * np.hypot(se, other))

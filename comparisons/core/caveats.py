@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from comparisons.core import rank_reasons
 from comparisons.core.claims import EvidenceShelf, count_number, is_ranked_basis
-from comparisons.core.method import LOW
+from comparisons.core.method import LOW, METHOD
 from comparisons.core.records import Claim, Comparison, Number, Side
 from models_catalog.core import display
 
-PLACES_APART = 10  # a second opinion that differs by more is mentioned
-MOSTLY = 0.5  # share of self-reported results from which on it is said
 LEAST_RESULTS = 2  # "all its results" needs more than one
 
 
@@ -70,7 +68,7 @@ def _sources(side: Side, shelf: EvidenceShelf) -> list[Claim]:
     own = sum(cell.self_reported for cell in cells)
     numbers = (count_number("self_reported", own, slug), count_number("results", len(cells), slug))
     evidence = shelf.of_model(slug)
-    found = [_caveat("self_reported", side, numbers, evidence)] if own >= MOSTLY * len(cells) else []
+    found = [_caveat("self_reported", side, numbers, evidence)] if own >= METHOD.mostly_own * len(cells) else []
     vouched = len(cells) - own
     if side.standing.independent_families == 1 and vouched >= LEAST_RESULTS:
         numbers += (count_number("vouched", vouched, slug),)
@@ -99,7 +97,7 @@ def _carried(side: Side, comparison: Comparison) -> list[Claim]:
 
 def _second_opinion(side: Side, comparison: Comparison, place: int) -> list[Claim]:
     opinion = comparison.opinions[place]
-    if opinion is None or abs(opinion.rank - opinion.ours) <= PLACES_APART:
+    if opinion is None or abs(opinion.rank - opinion.ours) <= METHOD.opinion_places:
         return []
     slug = side.model.slug
     numbers = (count_number("theirs", opinion.rank, slug), count_number("ours", opinion.ours, slug))

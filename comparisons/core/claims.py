@@ -11,6 +11,8 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 from comparisons.core.compare import CLEAR_POINTS, is_noticeable, word_for
+from comparisons.core.method import METHOD
+from comparisons.core.method_words import words
 from comparisons.core.records import (
     CLEAR,
     ESTIMATE,
@@ -33,8 +35,6 @@ from comparisons.core.records import (
 )
 from models_catalog.core import display
 from models_catalog.core.specs import HIGHER
-
-CONFIDENCE = Number(None, "confidence", 0.9, "90 %")
 
 
 class EvidenceShelf:
@@ -87,7 +87,7 @@ def gap_numbers(
         Number(None, "gap", gap, gap_text, "points"),
         Number(None, "margin", margin, margin_text, "points"),
         Number(None, "p", p, p_text),
-        CONFIDENCE,
+        Number(None, "confidence", METHOD.interval, words()["interval"]),
     )
 
 

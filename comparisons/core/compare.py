@@ -44,11 +44,8 @@ from comparisons.core.standing import LaneFit, ModelStanding
 from models_catalog.core import display
 from models_catalog.core.specs import BenchmarkSpec, CategorySpec
 
-SHARED_FOR_CLEAR = 3  # fewer shared benchmarks never make a clear lead, nor a shared-only comparison
-FAMILIES_FOR_ESTIMATE = 3
 NAMED_POINTS = 3.4  # single benchmarks: P of 80 % and of 95 % at a scatter of 4 points per report
 CLEAR_POINTS = 6.6
-PRICE_MIX = (3, 1)
 
 Standings = tuple[ModelStanding | None, ModelStanding | None]
 
@@ -61,7 +58,6 @@ def compare(
     categories: Iterable[CategorySpec],
     benchmarks: Mapping[str, BenchmarkSpec],
     today: dt.date,
-    price_mix: tuple[int, int] = PRICE_MIX,
     second_opinion: Mapping[str, int] | None = None,
 ) -> Comparison:
     """Compare two models in one lane; the order of the two does not matter.
@@ -90,10 +86,10 @@ def compare(
         categories=category_lines,
         tally=tally_of(category_lines),
         benchmarks=lines,
-        operational=operational_lines(sides, today, price_mix),
-        offers=(offers(sides[0], today, price_mix), offers(sides[1], today, price_mix)),
+        operational=operational_lines(sides, today, METHOD.price_mix),
+        offers=(offers(sides[0], today, METHOD.price_mix), offers(sides[1], today, METHOD.price_mix)),
         today=today,
-        price_mix=price_mix,
+        price_mix=METHOD.price_mix,
         opinions=tuple(_opinion(standing, second_opinion or {}) for standing in standings),
         newest_fact=_newest_fact(sides, today),
     )
@@ -131,7 +127,7 @@ def shared_line(fit: LaneFit, standings: Standings, lines: Iterable[BenchmarkLin
             touched.add(line.benchmark.category)
         either += any(cell is not None and cell.counts for cell in line.cells)
     bare = SharedLine(tuple(slugs), either, len(touched), None, None, "", "", None, "", None)
-    if len(slugs) < SHARED_FOR_CLEAR or None in standings:
+    if len(slugs) < METHOD.shared_benchmarks or None in standings:
         return bare
     result = pairing.shared(fit, *standings)
     if result is None:
@@ -160,7 +156,7 @@ def basis_of(standings: Standings, shared: SharedLine) -> str:
     if all(standing.overall is not None for standing in standings):
         if all(standing.ranked for standing in standings):
             return RANKED
-        if all(standing.families >= FAMILIES_FOR_ESTIMATE for standing in standings):
+        if all(standing.families >= METHOD.estimate_families for standing in standings):
             return ESTIMATE
     return SHARED if shared.delta is not None else NONE
 
@@ -181,7 +177,7 @@ def overall_line(fit: LaneFit, standings: Standings, shared: SharedLine) -> Over
         ahead = _printed_leader(*scores)
         gap_text = str(display.printed_gap(scores[0].score, scores[1].score))
     word = word_for(p) if ahead is not None else EVEN
-    may_be_clear = basis == RANKED and len(shared.benchmarks) >= SHARED_FOR_CLEAR
+    may_be_clear = basis == RANKED and len(shared.benchmarks) >= METHOD.shared_benchmarks
     capped = word == CLEAR and not may_be_clear
     word = LIKELY if capped else word
     outcome = TOO_CLOSE if word == EVEN else word
@@ -209,7 +205,7 @@ def _contradicts(shared: SharedLine, ahead: int) -> bool:
 
 
 def _overall_text(standing: ModelStanding | None) -> ScoreText | None:
-    if standing is None or standing.overall is None or standing.families < FAMILIES_FOR_ESTIMATE:
+    if standing is None or standing.overall is None or standing.families < METHOD.estimate_families:
         return None
     return score_text(standing.overall, standing.low, standing.high)
 
@@ -292,7 +288,7 @@ def _category_text(standing: ModelStanding | None, slug: str) -> ScoreText | Non
     own = standing.categories.get(slug) if standing is not None else None
     if own is None or own.carried or standing.overall is None:
         return None
-    half = pairing.Z_CLEAR * own.se
+    half = METHOD.z_clear * own.se
     return score_text(own.score, own.score - half, own.score + half)
 
 

@@ -39,8 +39,6 @@ MOST_HINGES = 5
 MISSING_TESTS_TRIED = 5
 TESTS_TRIED_FOR_A_NAME = 2
 _EXACT = 1e-12
-# The quantile of the normal distribution at which an order is likely.
-_Z_LIKELY = 0.8416212335729143
 
 
 @dataclass(frozen=True)
@@ -366,7 +364,7 @@ def _first_reach(start: float, gap_start: float, gap_end: float, variances: list
     """
     v0, v_half, v1 = variances
     curve, slope = 2 * (v0 - 2 * v_half + v1), 4 * v_half - 3 * v0 - v1
-    rise, z2 = gap_end - gap_start, _Z_LIKELY**2
+    rise, z2 = gap_end - gap_start, METHOD.z_likely**2
     a, b, c = rise**2 - z2 * curve, 2 * gap_start * rise - z2 * slope, gap_start**2 - z2 * v0
     roots = [t for t in _roots(a, b, c) if 0 < t <= 1 and gap_start + t * rise > 0]
     return start + min(roots) * (1 - start) if roots else None
@@ -407,7 +405,7 @@ def _naming_results(comparison: Comparison, side: int, line: BenchmarkLine) -> l
     tally = Tally(comparison.fit, standing)
     low, high = (tally.with_result(line.benchmark.slug, points) for points in (0.0, 100.0))
     probe = Observation(line.benchmark.slug, 0, 0.0, 50.0, self_reported=False, standard=True)
-    distance = _Z_LIKELY * pair(comparison.fit, *_restand(comparison.fit, comparison, {slug: (probe,)})).se
+    distance = METHOD.z_likely * pair(comparison.fit, *_restand(comparison.fit, comparison, {slug: (probe,)})).se
     claims = []
     for favoured, goal, at_most in (
         (side, other.overall + distance, False),

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from comparisons.core.counting import counting_key, is_scored, refusal
-from comparisons.core.method import Z_CLEAR
+from comparisons.core.method import METHOD
 from comparisons.core.scoring import in_points, observe, overalls, rank, stand_all
 from comparisons.core.standing import LaneFit, ModelStanding
 from models_catalog.core.specs import BenchmarkSpec, ModelSpec, PriceSpec, ResultRow, SpeedSpec
@@ -71,7 +71,7 @@ def standings_on(
 
 @dataclass(frozen=True, slots=True)
 class HistoryPoint:
-    """A model's overall score with its 90 % interval as it stood at the end of `day`.
+    """A model's overall score with its interval as it stood at the end of `day`.
 
     `results` counts the results it rested on.
     """
@@ -123,7 +123,9 @@ def score_history(
     found = []
     for day, chosen in moments:
         overall, se = placed[day.isoformat()]
-        found.append(HistoryPoint(day, overall, overall - Z_CLEAR * se, overall + Z_CLEAR * se, len(chosen)))
+        found.append(
+            HistoryPoint(day, overall, overall - METHOD.z_clear * se, overall + METHOD.z_clear * se, len(chosen))
+        )
     return tuple(found)
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from comparisons.core import pairing
 from comparisons.core.laws_case import Case, Contradiction
+from comparisons.core.method import METHOD
 from comparisons.core.records import (
     CLEAR,
     ESTIMATE,
@@ -24,8 +25,6 @@ from comparisons.core.records import (
 )
 from models_catalog.core.specs import GENERATED, PUBLISHED
 
-P_CLEAR, P_LIKELY = 0.95, 0.80
-LEAST_SHARED, LEAST_FAMILIES = 3, 3
 OVERALL_KINDS = {
     "overall_lead": (CLEAR, LIKELY),
     "overall_even": (TOO_CLOSE,),
@@ -67,9 +66,9 @@ def _basis(case: Case) -> str:
         return NONE
     if all(s.overall is not None and s.ranked for s in standings):
         return RANKED
-    if all(s.overall is not None and s.families >= LEAST_FAMILIES for s in standings):
+    if all(s.overall is not None and s.families >= METHOD.estimate_families for s in standings):
         return ESTIMATE
-    return SHARED if len(case.shared) >= LEAST_SHARED and _shared_result(case) is not None else NONE
+    return SHARED if len(case.shared) >= METHOD.shared_benchmarks and _shared_result(case) is not None else NONE
 
 
 def _shared_result(case: Case):
@@ -85,17 +84,17 @@ def _allowed_outcomes(case: Case, basis: str) -> tuple[str, ...]:
     if basis == NONE:
         return (TOO_LITTLE if case.shared else NOTHING_SHARED,)
     p, printed_level = _probability(case, basis)
-    if printed_level or p < P_LIKELY:
+    if printed_level or p < METHOD.likely:
         return (TOO_CLOSE,)
-    if basis != SHARED and len(case.shared) >= LEAST_SHARED:
+    if basis != SHARED and len(case.shared) >= METHOD.shared_benchmarks:
         shared = _shared_result(case)
         against = (
-            shared is not None and shared.p_leader >= P_LIKELY and shared.leader != case.slugs[_ahead(case, basis)]
+            shared is not None and shared.p_leader >= METHOD.likely and shared.leader != case.slugs[_ahead(case, basis)]
         )
         if against:
             # A shared lead that prints as 0.0 names nobody, so it contradicts nobody either.
             return (MIXED,) if round(abs(shared.delta), 1) > 0 else (CLEAR, LIKELY)
-    if p >= P_CLEAR and basis == RANKED and len(case.shared) >= LEAST_SHARED:
+    if p >= METHOD.clear and basis == RANKED and len(case.shared) >= METHOD.shared_benchmarks:
         return (CLEAR,)
     return (LIKELY,)
 
@@ -187,11 +186,11 @@ def _category_strength(case: Case, line: CategoryLine) -> Iterator[Contradiction
             yield Contradiction(1, line.slug, "the leader has the lower score")
     else:
         p = line.p_leader
-    if line.strength != EVEN and p < P_LIKELY:
+    if line.strength != EVEN and p < METHOD.likely:
         yield Contradiction(4, line.slug, f"is called {line.strength} at P {p:.3f}")
-    if line.strength == EVEN and p >= P_LIKELY and line.gap_text != "0.0":
+    if line.strength == EVEN and p >= METHOD.likely and line.gap_text != "0.0":
         yield Contradiction(4, line.slug, f"is called even at P {p:.3f}")
-    if line.strength == CLEAR and (p < P_CLEAR or not shared or _basis(case) != RANKED):
+    if line.strength == CLEAR and (p < METHOD.clear or not shared or _basis(case) != RANKED):
         yield Contradiction(4, line.slug, "is called clear without the evidence for it")
     if line.strength == LEANING and shared:
         yield Contradiction(4, line.slug, "only leans although benchmarks are shared")

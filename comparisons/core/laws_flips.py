@@ -176,7 +176,4 @@ def _again(case: Case, fit, sides: tuple[Side, Side]) -> Comparison:
         CategorySpec(category.slug, category.slug, place, category.weight)
         for place, category in enumerate(fit.categories)
     ]
-    return compare(
-        fit, *sides, categories=categories, benchmarks=case.benchmarks, today=case.comparison.today,
-        price_mix=case.comparison.price_mix,
-    )  # fmt: skip
+    return compare(fit, *sides, categories=categories, benchmarks=case.benchmarks, today=case.comparison.today)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from comparisons.core.laws_case import Case, Contradiction
+from comparisons.core.method import METHOD
 from comparisons.core.records import AttributeLine, Claim
 from models_catalog.core import display
 from models_catalog.core.specs import HIGHER, LOWER, NOT_COMPARABLE
@@ -22,7 +23,6 @@ BETTER = {
     "max_output_tokens": HIGHER,
 }
 LEAST_NAMED, LEAST_CLEAR = 3.4, 6.6
-_RATIO = Decimal("1.05")
 _TINY = 1e-9
 
 
@@ -113,7 +113,7 @@ def _attribute(line: AttributeLine) -> Iterator[Contradiction]:
     a, b = (Decimal(value.value) for value in line.values)
     expected = None
     larger, smaller = max(a, b), min(a, b)
-    apart = larger != smaller and (smaller <= 0 or larger / smaller >= _RATIO)
+    apart = larger != smaller and (smaller <= 0 or larger / smaller >= METHOD.noticeable_ratio)
     if apart and line.values[0].text != line.values[1].text:
         expected = int((a < b) == (BETTER[line.attribute] == HIGHER))
     if line.favours != expected:

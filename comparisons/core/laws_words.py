@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from comparisons.core.laws_case import Case, Contradiction
+from comparisons.core.method import METHOD
 from comparisons.core.records import CLEAR, EVEN, LEANING, LIKELY, TOO_CLOSE, Claim
 
 _NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
@@ -97,8 +98,9 @@ def words_follow_the_probability(case: Case) -> Iterator[Contradiction]:
 
 
 def _printed_probabilities(case: Case) -> Iterator[Contradiction]:
-    """As printed, too: no “95 %” beside a word below clear, no “80 %” beside even."""
+    """As printed, too: no percentage that is clear beside a weaker word, none that is likely beside even."""
     overall = case.comparison.overall
+    likely, clear = 100 * METHOD.likely, 100 * METHOD.clear
     graded = [
         (line.slug, line.strength, line.p_text, line.capped, line.gap_text) for line in case.comparison.categories
     ]
@@ -108,10 +110,10 @@ def _printed_probabilities(case: Case) -> Iterator[Contradiction]:
             continue
         percent = float(_NUMBER.findall(text)[0])
         fits = {
-            CLEAR: percent >= 95,
-            LIKELY: percent >= 80 and (percent < 95 or capped),
-            EVEN: percent < 80,
-            TOO_CLOSE: percent < 80,
+            CLEAR: percent >= clear,
+            LIKELY: percent >= likely and (percent < clear or capped),
+            EVEN: percent < likely,
+            TOO_CLOSE: percent < likely,
         }
         if not fits.get(strength, True):
             yield Contradiction(4, name, f"is called {strength} and printed as {text} sure")

@@ -1,13 +1,17 @@
-"""The published constants of the scoring method, in one place.
+"""The published constants of the method, in one place.
 
-Every number that is a choice or a prior of the method stands here with its unit and
-its meaning, so that the methodology page prints the very values the arithmetic uses.
-Changing a constant or a formula is a new method: raise `METHODOLOGY` with it.
+Every number that is a choice or a prior of the method stands here with its unit and its
+meaning: the arithmetic computes with them, and rules, charts, pages and help texts print them
+(`method_words.py`). Whatever follows from a constant is worked out when it is asked for, never
+when a module is loaded, so that nothing can keep an older value. Changing a constant or a
+formula is a new method: raise `METHODOLOGY` with it.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field, fields
+from decimal import Decimal
+from functools import lru_cache
 from statistics import NormalDist
 from typing import NamedTuple
 
@@ -27,6 +31,12 @@ class Constant(NamedTuple):
     value: float
     unit: str
     meaning: str
+
+
+@lru_cache(maxsize=8)
+def _quantile(probability: float) -> float:
+    """The standard normal quantile: how many standard errors a probability asks for."""
+    return NormalDist().inv_cdf(probability)
 
 
 def _constant(value: float, unit: str, meaning: str) -> float:
@@ -72,17 +82,70 @@ class Method:
     rank_tie: float = _constant(0.05, "points", "overall scores equal after rounding to this share a rank")
     clear: float = _constant(0.95, "probability", "from here on a lead is clear")
     likely: float = _constant(0.80, "probability", "from here on a lead is likely; below, too close to call")
+    shared_benchmarks: int = _constant(
+        3, "benchmarks", "shared benchmarks a clear lead needs, and a comparison on those alone"
+    )
+    estimate_families: int = _constant(3, "families", "test families an overall score needs to be compared")
     least_variance: float = _constant(
         1e-9, "points squared", "no difference of two scores is believed to be surer than this"
     )
     saturated_models: int = _constant(8, "models", "models needed to call a benchmark saturated")
     saturated_quantile: float = _constant(0.85, "quantile", "the model whose result decides about saturation")
     saturated_percent: float = _constant(95.0, "percent", "a result from here on means saturated")
+    report_scatter: float = _constant(
+        3.0, "points", "scatter of one report on a percent or doubling scale, the number of questions apart"
+    )
+    report_scatter_elo: float = _constant(1.5, "points", "scatter of one report on an Elo scale, its votes apart")
+    report_pair: float = _constant(1.41, "times", "scatter of the difference of two reports over that of one")
+    items_unknown: int = _constant(200, "questions", "what a test without a known number of questions is taken to have")
+    attempts_unknown: int = _constant(
+        1, "attempts", "attempts a figure is taken to be the mean of, unless it says more"
+    )
+    elo_error: float = _constant(10.0, "Elo", "standard error of a rating without interval and votes")
+    elo_error_one_vote: float = _constant(347.0, "Elo", "standard error of a rating times the root of its votes")
+    doubling_error: float = _constant(0.35, "share", "standard error of a value on a doubling scale without interval")
+    tail_freedom: int = _constant(
+        5, "degrees of freedom", "of the t distribution that bounds a single test's probability"
+    )
+    most_sure: float = _constant(0.99, "probability", "the most that is ever printed")
+    noticeable: float = _constant(0.05, "share", "prices, speeds and limits closer than this count as level")
+    price_in: int = _constant(3, "parts", "input tokens in a blended price")
+    price_out: int = _constant(1, "parts", "output tokens in a blended price")
+    mostly_own: float = _constant(0.5, "share", "results reported by its maker from which on it is said of a model")
+    opinion_places: int = _constant(10, "places", "a rank by another method that is further off is mentioned")
 
     @property
     def z_clear(self) -> float:
-        """Standard errors at which a lead is clear; also the half-width of a 90 % interval (1.645)."""
-        return Z_CLEAR
+        """Standard errors at which a lead is clear; also the half-width of intervals.
+
+        One quantile serves intervals, rank ranges and the word "clear", so they cannot disagree.
+        """
+        return _quantile(self.clear)
+
+    @property
+    def z_likely(self) -> float:
+        """Standard errors at which a lead is likely."""
+        return _quantile(self.likely)
+
+    @property
+    def rare_difference(self) -> float:
+        """How far two reports of one result rarely lie apart, in points, however many the questions."""
+        return self.z_clear * self.report_pair * self.report_scatter
+
+    @property
+    def interval(self) -> float:
+        """The share of cases an interval of `z_clear` standard errors either way covers."""
+        return 2 * self.clear - 1
+
+    @property
+    def noticeable_ratio(self) -> Decimal:
+        """Larger over smaller of two prices, speeds or limits from which on they differ."""
+        return 1 + Decimal(repr(self.noticeable))
+
+    @property
+    def price_mix(self) -> tuple[int, int]:
+        """Input to output tokens of every blended price that a reader does not mix anew."""
+        return self.price_in, self.price_out
 
     def grade(self, se: float) -> str:
         """Return the evidence grade of an overall score with standard error `se`."""
@@ -97,8 +160,6 @@ class Method:
 
 
 METHOD = Method()
-# One quantile serves intervals, rank ranges and the word "clear", so they cannot disagree.
-Z_CLEAR = NormalDist().inv_cdf(METHOD.clear)
 
 
 def constants() -> tuple[Constant, ...]:

@@ -16,11 +16,10 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from decimal import Decimal
 
+from comparisons.core.method import METHOD
 from comparisons.core.records import AttributeLine, Offer, Side, Value
 from models_catalog.core import display
 from models_catalog.core.specs import HIGHER, LOWER, ModelSpec, PriceSpec, SpeedSpec
-
-NOTICEABLE_RATIO = Decimal("1.05")  # values closer than 5 % count as the same
 
 PRICE_LABELS = {
     "price_input": "Input price",
@@ -184,14 +183,12 @@ def _line(
 
 
 def better_side(better: str, a: Decimal | float, b: Decimal | float) -> int | None:
-    """Which of two known numbers is better by at least 5 %: 0, 1 or None.
+    """Which of two known numbers is better by a noticeable difference: 0, 1 or None.
 
     Zero beats everything where lower is better ("free"), and loses everything where higher is.
     """
     larger, smaller = max(a, b), min(a, b)
-    if larger == smaller or (
-        smaller > 0 and Decimal(str(larger)) / Decimal(str(smaller)) < Decimal(str(NOTICEABLE_RATIO))
-    ):
+    if larger == smaller or (smaller > 0 and Decimal(str(larger)) / Decimal(str(smaller)) < METHOD.noticeable_ratio):
         return None
     return int((a < b) == (better == HIGHER))
 

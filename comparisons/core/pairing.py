@@ -12,7 +12,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from comparisons.core.method import METHOD, Z_CLEAR
+from comparisons.core.method import METHOD
 from comparisons.core.standing import BenchmarkFit, Cell, LaneFit, ModelStanding
 from models_catalog.core import display
 
@@ -32,8 +32,8 @@ class PairStanding:
 
     @property
     def margin(self) -> float:
-        """Half-width of the 90 % interval of the gap; a clear lead is at least this large."""
-        return Z_CLEAR * self.se
+        """Half-width of the interval of the gap; a clear lead is at least this large."""
+        return METHOD.z_clear * self.se
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +71,8 @@ class SharedComparison:
 
     @property
     def margin(self) -> float:
-        """Half-width of the 90 % interval of `delta`."""
-        return Z_CLEAR * self.se
+        """Half-width of the interval of `delta`."""
+        return METHOD.z_clear * self.se
 
     @property
     def benchmarks(self) -> tuple[str, ...]:

@@ -77,7 +77,7 @@ class BenchmarkLine:
 
 @dataclass(frozen=True)
 class ScoreText:
-    """A score of ours with its 90 % interval, numbers and texts."""
+    """A score of ours with its interval, numbers and texts."""
 
     score: float
     low: float
@@ -192,7 +192,7 @@ class Tally:
 class Overall:
     """How the pair stands: basis, outcome and the numbers behind both.
 
-    `scores` are the overall scores in the lane (None without one). `gap`, `margin` (90 %)
+    `scores` are the overall scores in the lane (None without one). `gap`, `margin`
     and `p_leader` come from the basis: overall scores for ranked and estimate, the
     shared-only comparison for shared, None for none. `leader` is named only by clear and
     likely outcomes. `capped` is true where the basis, not the evidence, keeps the word

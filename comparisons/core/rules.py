@@ -1,39 +1,42 @@
 """The conditions that allow claims, by the short code each claim carries.
 
-The methodology page prints this list; a claim links to `/methodology/#CODE`.
+The methodology page prints this list; a claim links to `/methodology/#CODE`. The sentences are
+templates over the constants of the method (`method_words.py`): `rule_text` fills them.
 """
 
 from __future__ import annotations
 
+from comparisons.core.method_words import said
+
 RULES = {
-    "overall_clear": "Both models are ranked, the order of their overall scores is at least 95 % sure, "
-    "and they share at least 3 benchmarks.",
-    "overall_likely": "The order of the overall scores is 80 to 95 % sure.",
-    "overall_capped_estimate": "The order is at least 95 % sure, but a model without a rank never makes more than a "
+    "overall_clear": "Both models are ranked, the order of their overall scores is at least {clear} sure, "
+    "and they share at least {shared_benchmarks} benchmarks.",
+    "overall_likely": "The order of the overall scores is {likely_number} to {clear} sure.",
+    "overall_capped_estimate": "The order is at least {clear} sure, but a model without a rank never makes more than a "
     "likely lead.",
-    "overall_capped_shared": "The order is at least 95 % sure, but fewer than 3 shared benchmarks never make more than "
+    "overall_capped_shared": "The order is at least {clear} sure, but fewer than {shared_benchmarks} shared benchmarks never make more than "
     "a likely lead.",
-    "overall_even": "The order of the overall scores is less than 80 % sure, so nobody is named.",
+    "overall_even": "The order of the overall scores is less than {likely} sure, so nobody is named.",
     "overall_level": "Both overall scores are the same as printed, so nobody is named.",
-    "overall_mixed": "The overall scores favour one model and the shared benchmarks the other, each by at least 80 %.",
-    "shared_only_likely": "There is no common scale for the two, but at least 3 shared benchmarks; on these alone the "
-    "order is at least 80 % sure. Without a common scale nothing is called clear.",
-    "shared_only_capped": "On the shared benchmarks alone the order is at least 95 % sure, but without a common scale "
+    "overall_mixed": "The overall scores favour one model and the shared benchmarks the other, each by at least {likely}.",
+    "shared_only_likely": "There is no common scale for the two, but at least {shared_benchmarks} shared benchmarks; on these alone the "
+    "order is at least {likely} sure. Without a common scale nothing is called clear.",
+    "shared_only_capped": "On the shared benchmarks alone the order is at least {clear} sure, but without a common scale "
     "nothing is called clear.",
     "shared_only_even": "There is no common scale for the two; on their shared benchmarks alone the order is less than "
-    "80 % sure.",
-    "too_little": "Fewer than 3 shared benchmarks and no common scale: single results are shown and nothing is called.",
+    "{likely} sure.",
+    "too_little": "Fewer than {shared_benchmarks} shared benchmarks and no common scale: single results are shown and nothing is called.",
     "nothing_shared": "No benchmark has a counting result of both models, so nothing is called.",
     "not_ranked": "A rank needs enough test families, categories and independent results; this model misses one.",
     "shared": "The same weights on the shared benchmarks only, where pars cancel.",
-    "shared_too_few": "A comparison on shared benchmarks alone needs at least 3 of them.",
+    "shared_too_few": "A comparison on shared benchmarks alone needs at least {shared_benchmarks} of them.",
     "category_clear": "Both models have results in the category, share a benchmark there, and the order of their "
-    "category scores is at least 95 % sure.",
-    "category_likely": "Both models have results in the category and the order of their category scores is 80 to "
-    "95 % sure, or surer while a model is not ranked.",
-    "category_leaning": "The order of the category scores is at least 80 % sure, but no benchmark of the category is "
+    "category scores is at least {clear} sure.",
+    "category_likely": "Both models have results in the category and the order of their category scores is {likely_number} to "
+    "{clear} sure, or surer while a model is not ranked.",
+    "category_leaning": "The order of the category scores is at least {likely} sure, but no benchmark of the category is "
     "shared.",
-    "category_even": "The order of the category scores is less than 80 % sure.",
+    "category_even": "The order of the category scores is less than {likely} sure.",
     "category_shared_only": "There is no common scale; the category's shared benchmarks alone are compared.",
     "category_missing": "A model without a result in a category is not compared there.",
     "category_tally": "Leads are counted, whatever their strength; categories that cannot be compared are no ties.",
@@ -47,24 +50,24 @@ RULES = {
     "flip_none": "The model behind is ahead in no category, so no weights can turn the order.",
     "flip_none_measured": "The model behind is ahead in no category in which both have a score of their own, so no weights on these "
     "can turn the order.",
-    "names_by_weight": "One category's weight grows, the others keep their proportions, until the order is 80 % sure; "
+    "names_by_weight": "One category's weight grows, the others keep their proportions, until the order is {likely} sure; "
     "scores and margins are recomputed.",
     "hinge": "Without this one result, and with everything else as published, the order turns.",
     "needed": "A result on a benchmark the model lacks, with everything else as published, that draws the overall "
     "scores level.",
     "names_by_result": "A result on a benchmark the model lacks, with everything else as published, that makes the "
-    "order 80 % sure.",
+    "order {likely} sure.",
     "would_settle": "Of the benchmarks only one of the two has, the one that most tracked models have.",
     "nothing_missing": "Neither model lacks a benchmark that the other has.",
-    "ops_lead": "Both values are known and differ by at least 5 %, or one contains the other and more.",
-    "ops_even": "Both values are known and differ by less than 5 %, or have no better end.",
+    "ops_lead": "Both values are known and differ by at least {noticeable}, or one contains the other and more.",
+    "ops_even": "Both values are known and differ by less than {noticeable}, or have no better end.",
     "ops_unknown": "A value is not published or not measured, so nothing is compared.",
-    "low_grade": "The standard error of the overall score is above 4.25 points.",
-    "self_reported": "At least half of a model's counting results were reported by its maker, copied by an aggregator, or "
+    "low_grade": "The standard error of the overall score is above {grade_moderate} points.",
+    "self_reported": "At least {mostly_own} of a model's counting results were reported by its maker, copied by an aggregator, or "
     "have no known origin.",
     "one_family": "All results of a model that its maker did not report come from one test family.",
     "carried": "In categories without results a model's usual level is carried over into its overall score.",
-    "second_opinion": "Another method, a latent index, ranks the model more than 10 places elsewhere.",
+    "second_opinion": "Another method, a latent index, ranks the model more than {opinion_places} places elsewhere.",
     "no_category_lead": "The overall leader leads in no category in which both have results.",
     "retired": "The model is deprecated or retired.",
     "same_family": "Both models belong to one family of one lab.",
@@ -72,3 +75,13 @@ RULES = {
     "choose_if_none": "No category lead and no operational advantage speaks for the model.",
     "pick": "Follows from the overall lead; the exceptions are the reasons to choose the other.",
 }
+
+
+def rule_text(code: str) -> str:
+    """The sentence of a rule with the constants in use. Raises KeyError for a code there is none of."""
+    return said(RULES[code])
+
+
+def rule_texts() -> dict[str, str]:
+    """Every rule by code, in the order of the methodology page."""
+    return {code: rule_text(code) for code in RULES}

@@ -22,7 +22,7 @@ import numpy as np
 from comparisons.core import evidence
 from comparisons.core.counting import counting_rows, is_scored
 from comparisons.core.lane import AUTO, Observations, fit_lane, reweigh
-from comparisons.core.method import METHOD, METHODOLOGY, Z_CLEAR
+from comparisons.core.method import METHOD, METHODOLOGY
 from comparisons.core.points import to_points
 from comparisons.core.standing import (
     FEW_CATEGORIES,
@@ -231,8 +231,8 @@ def _standing(fit: LaneFit, model: str, cells: tuple[Cell, ...], figures: Mappin
         overall=overall,
         se=se,
         own=figures["own"] if placed else None,
-        low=overall - Z_CLEAR * se if placed else None,
-        high=overall + Z_CLEAR * se if placed else None,
+        low=overall - METHOD.z_clear * se if placed else None,
+        high=overall + METHOD.z_clear * se if placed else None,
         grade=METHOD.grade(se) if placed else None,
         ranked=placed and not reasons,
         reasons=reasons,
@@ -313,4 +313,4 @@ def _clearly_ahead(models: Sequence[ModelStanding], overall: np.ndarray, fit: La
     common = noisy @ share.T
     alone = np.array([standing.own for standing in models], float) + np.diag(common)
     variance = np.maximum(alone[:, None] + alone - 2 * common, METHOD.least_variance)
-    return (overall[:, None] - overall) >= Z_CLEAR * np.sqrt(variance)
+    return (overall[:, None] - overall) >= METHOD.z_clear * np.sqrt(variance)

@@ -224,7 +224,7 @@ class LaneFit:
 class ModelStanding:
     """Where one model stands in a lane.
 
-    `overall`, its standard error `se`, the ends `low` and `high` of its 90 % interval and the
+    `overall`, its standard error `se`, the ends `low` and `high` of its interval and the
     evidence `grade` are None for a model outside the common scale. `own` is the variance
     without the noise of the pars, which two models partly share. `results`, `families` and
     `independent_families` (with a result its maker did not report) count fitted benchmarks

@@ -13,8 +13,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
 
-from comparisons.boards.rows import PRICE_MIX
 from comparisons.core.history import known_rows, known_since
+from comparisons.core.method import METHOD
 from comparisons.core.operations import quoted_price
 from comparisons.core.standing import ModelStanding
 from models_catalog.core import display
@@ -146,7 +146,7 @@ def notes(
 
 def price_text(prices: Iterable[PriceSpec], day: dt.date) -> str:
     """The price that speaks for a model on a day, in USD per 1M tokens."""
-    price = quoted_price(prices, day, PRICE_MIX)
+    price = quoted_price(prices, day, METHOD.price_mix)
     if price is None:
         return NO_PRICE
     return f"{display.money(price.input)} in, {display.money(price.output)} out at {price.provider_name}"

@@ -8,7 +8,7 @@ from django.conf import settings
 
 from comparisons import standing_store
 from comparisons.boards.rows import range_text
-from comparisons.core.method import Z_CLEAR
+from comparisons.core.method import METHOD
 from comparisons.core.standing import ModelStanding
 from comparisons.pages import lookup
 from comparisons.pages.base import PageError
@@ -62,7 +62,7 @@ def _badge(name: str, what: str, value: str, otherwise: str) -> Badge:
 def _score(score: float | None, se: float | None) -> str:
     if score is None or se is None:
         return ""
-    return f"{display.overall_score(score)} ± {display.margin(Z_CLEAR * se)}"
+    return f"{display.overall_score(score)} ± {display.margin(METHOD.z_clear * se)}"
 
 
 def _rank(standing: ModelStanding | None, ranked: int) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from comparisons.core.method import METHOD, Z_CLEAR
+from comparisons.core.method import METHOD
 from comparisons.core.standing import Cell, LaneFit, ModelStanding
 from models_catalog.core import display
 from models_catalog.core.specs import BenchmarkSpec, CategorySpec, ModelSpec, ResultRow
@@ -53,7 +53,7 @@ def breakdown(
                     f"par {display.overall_score(category.par)}, lead ({display.signed(gained)} + "
                     f"{METHOD.kappa:g} × {display.signed(overall_lead)}) ÷ "
                     f"({display.plain(line.votes)} + {METHOD.kappa:g}) = {display.signed(line.lead)}, "
-                    f"score {score} ± {display.margin(Z_CLEAR * line.se)}, weight {weight} %"
+                    f"score {score} ± {display.margin(METHOD.z_clear * line.se)}, weight {weight} %"
                     + ("; no results of its own, carried over" if line.carried else "")
                 ),
                 "rows": [_row(cell, benchmarks[cell.benchmark], shares[cell.benchmark], rows) for cell in cells],

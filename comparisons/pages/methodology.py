@@ -14,7 +14,7 @@ from django.conf import settings
 from comparisons import standing_store
 from comparisons.core.counting import WHY_NOT
 from comparisons.core.method import METHOD, METHODOLOGY, PERCENT_KNOTS, POINT_KNOTS, constants
-from comparisons.core.rules import RULES
+from comparisons.core.rules import rule_texts
 from comparisons.core.standing import TOO_FEW_MODELS
 from comparisons.pages.base import LANE_LABELS, LANE_NOTES, PageMeta, absolute, lane_links
 from comparisons.pages.breakdown import breakdown
@@ -60,7 +60,6 @@ class MethodologyPage:
     example: dict | None
     example_model: dict | None
     versions: list[dict]
-    kappa: str
 
     @property
     def meta(self) -> PageMeta:
@@ -152,12 +151,11 @@ def load_methodology_page(lane: str | None = None) -> MethodologyPage:
             {"percent": display.constant(percent), "points": display.constant(points)}
             for percent, points in zip(PERCENT_KNOTS, POINT_KNOTS, strict=True)
         ],
-        rules=[{"code": code, "text": text} for code, text in RULES.items()],
+        rules=[{"code": code, "text": text} for code, text in rule_texts().items()],
         reasons=sorted(set(WHY_NOT.values())),
         example=example,
         example_model=model,
         versions=[{"version": number, "date": day, "text": text} for number, day, text in VERSIONS],
-        kappa=display.constant(METHOD.kappa),
     )
 
 

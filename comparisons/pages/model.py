@@ -15,6 +15,8 @@ from comparisons.boards import store as board_store
 from comparisons.boards.lacking import lacking
 from comparisons.boards.store import BoardEntry
 from comparisons.core import history
+from comparisons.core.method import METHOD
+from comparisons.core.method_words import words
 from comparisons.core.operations import quoted_price, quoted_speed
 from comparisons.core.pairs import join
 from comparisons.core.standing import ModelStanding
@@ -155,7 +157,10 @@ class ModelPage:
             return []
         found = [
             fact("Overall score", display.overall_score(entry.overall), sub=None if entry.ranked else "an estimate"),
-            fact("90 % interval", f"{display.overall_score(entry.low)} to {display.overall_score(entry.high)}"),
+            fact(
+                f"{words()['interval']} interval",
+                f"{display.overall_score(entry.low)} to {display.overall_score(entry.high)}",
+            ),
         ]
         if entry.ranked:
             span = rows.range_text(entry.best, entry.worst)
@@ -396,7 +401,7 @@ def load_model(slug: str, *, today: dt.date, lane: str | None = None, on: str = 
         prices=prices,
         speeds=history.known_speeds(speeds, about) if out else (),
         near=near,
-        alternatives=rivals.alternatives(entry.model, quoted_price(prices, about, rows.PRICE_MIX), near, quotes),
+        alternatives=rivals.alternatives(entry.model, quoted_price(prices, about, METHOD.price_mix), near, quotes),
         field=seen.field,
         today=about,
         as_of=since(day, today, asked, entry, context, seen, every_price) if day else None,

@@ -9,7 +9,7 @@ from comparisons.boards import rows
 from comparisons.boards.store import BoardEntry
 from comparisons.core.boards import field_median
 from comparisons.core.geometry import bar_from_zero
-from comparisons.core.method import Z_CLEAR
+from comparisons.core.method import METHOD
 from comparisons.core.operations import REASONING_WORDS, modality
 from comparisons.core.standing import CategoryStanding, ModelStanding
 from comparisons.standing_store import LaneContext
@@ -24,7 +24,7 @@ class CategoryLine:
     """A category as this model has it: its score, and how far that is from the field's median.
 
     `score` is None without own results. `compared` is above, below or about the median; None
-    where one of the two is missing. A difference inside the 90 % margin is “about”.
+    where one of the two is missing. A difference inside the margin is “about”.
     """
 
     slug: str
@@ -49,8 +49,8 @@ class CategoryLine:
 
     @property
     def margin_text(self) -> str:
-        """Its 90 % margin."""
-        return "" if self.se is None else f"± {display.margin(Z_CLEAR * self.se)}"
+        """Its margin."""
+        return "" if self.se is None else f"± {display.margin(METHOD.z_clear * self.se)}"
 
     @property
     def results_text(self) -> str:
@@ -172,6 +172,6 @@ def _median(category: str, entries: Sequence[BoardEntry]) -> float | None:
 def _compared(mine: CategoryStanding | None, median: float | None) -> str | None:
     if mine is None or median is None:
         return None
-    if abs(mine.score - median) < Z_CLEAR * mine.se:
+    if abs(mine.score - median) < METHOD.z_clear * mine.se:
         return "about"
     return "above" if mine.score > median else "below"

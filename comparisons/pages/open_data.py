@@ -20,7 +20,7 @@ from comparisons.boards import store as board_store
 from comparisons.boards.rows import BoardLine
 from comparisons.changes.page import ChangeFilters, Entry, entry_of, selected
 from comparisons.core.changes import ChangeFacts
-from comparisons.core.method import Z_CLEAR
+from comparisons.core.method import METHOD
 from comparisons.pages.base import PageError, UnknownPage
 from models_catalog import snapshots
 from models_catalog.core.specs import LANES, BenchmarkSpec, ModelSpec, PriceSpec, ResultRow
@@ -191,8 +191,8 @@ def benchmark(slug: str) -> tuple[BenchmarkSpec, tuple[ResultRow, ...]]:
 
 
 def interval_of(line: BoardLine) -> tuple[float, float]:
-    """The 90 % interval of a ranked line's score."""
-    half = Z_CLEAR * line.se
+    """The interval of a ranked line's score."""
+    half = METHOD.z_clear * line.se
     return line.score - half, line.score + half
 
 

@@ -7,8 +7,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from comparisons.boards.rows import DASH, PRICE_MIX
+from comparisons.boards.rows import DASH
 from comparisons.core import geometry, plots
+from comparisons.core.method import METHOD
 from comparisons.core.operations import blended, current_prices, quoted_price
 from comparisons.pages.ledger import host
 from models_catalog.core import display
@@ -68,7 +69,7 @@ def offer_line(price: PriceSpec, quoted: PriceSpec | None) -> OfferLine:
         input_text=figure(price.input),
         output_text=figure(price.output),
         cached_text=figure(price.cache_read),
-        blended_text=figure(blended(price, PRICE_MIX)),
+        blended_text=figure(blended(price, METHOD.price_mix)),
         since_text=since(price),
         source_text=host(price.source_url),
         source_url=price.source_url,
@@ -78,10 +79,10 @@ def offer_line(price: PriceSpec, quoted: PriceSpec | None) -> OfferLine:
 def offer_lines(prices: Iterable[PriceSpec], today: dt.date) -> tuple[OfferLine, ...]:
     """Every provider's current price, the maker's own first, then the cheapest."""
     prices = tuple(prices)
-    quoted = quoted_price(prices, today, PRICE_MIX)
+    quoted = quoted_price(prices, today, METHOD.price_mix)
 
     def order(price: PriceSpec) -> tuple:
-        mixed = blended(price, PRICE_MIX)
+        mixed = blended(price, METHOD.price_mix)
         return price is not quoted, mixed is None, mixed or Decimal(0), price.provider
 
     return tuple(offer_line(price, quoted) for price in sorted(current_prices(prices, today), key=order))
@@ -90,7 +91,7 @@ def offer_lines(prices: Iterable[PriceSpec], today: dt.date) -> tuple[OfferLine,
 def dated_periods(prices: Iterable[PriceSpec], today: dt.date) -> tuple[PriceSpec, ...]:
     """The dated periods of the offer that speaks for a model, oldest first."""
     prices = tuple(prices)
-    quoted = quoted_price(prices, today, PRICE_MIX)
+    quoted = quoted_price(prices, today, METHOD.price_mix)
     if quoted is None:
         return ()
     own = [p for p in prices if p.provider == quoted.provider and p.valid_from is not None and p.valid_from <= today]

@@ -18,6 +18,7 @@ from comparisons.boards.filter_form import pager
 from comparisons.boards.store import BoardEntry
 from comparisons.core import workload
 from comparisons.core.geometry import pareto_front
+from comparisons.core.method import METHOD
 from comparisons.core.operations import blended, quoted_price
 from comparisons.pages import price_chart
 from comparisons.pages.base import LANE_LABELS, PageMeta, absolute
@@ -39,7 +40,7 @@ ORDERS = (BY_PRICE, BY_SCORE, BY_COST, BY_NAME)
 class PriceQuestion:
     """What the reader asks: mix, scale, order, workload; `errors` by field where a text was unusable."""
 
-    mix: tuple[int, int] = rows.PRICE_MIX
+    mix: tuple[int, int] = field(default_factory=lambda: METHOD.price_mix)
     scale: str = LOG
     sort: str = BY_SCORE
     tokens: tuple[int, int] | None = None
@@ -57,7 +58,7 @@ class PriceQuestion:
         """The address of this page with some parameters changed."""
         said = {
             "lane": "" if self.lane in ("", settings.DEFAULT_LANE) else self.lane,
-            "mix": "" if self.mix == rows.PRICE_MIX else self.mix_text,
+            "mix": "" if self.mix == METHOD.price_mix else self.mix_text,
             "scale": "" if self.scale == LOG else self.scale,
             "sort": "" if self.sort == BY_SCORE else self.sort,
             "in": self.typed.get("in", ""),
@@ -71,7 +72,7 @@ class PriceQuestion:
 def read_question(query: Mapping[str, str], lane: str | None, page: int = 1) -> PriceQuestion:
     """Read the question out of an address; what cannot be read is left out and said."""
     errors: dict[str, tuple[str, ...]] = {}
-    mix, tokens = rows.PRICE_MIX, None
+    mix, tokens = METHOD.price_mix, None
     try:
         mix = parse_mix(query["mix"]) if query.get("mix", "").strip() else mix
     except ValueError as error:

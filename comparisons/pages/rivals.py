@@ -1,7 +1,7 @@
 """Who stands near a model, and what could replace it: found by use, never at random.
 
-“Similar strength” means too close to call: the order of the two overall scores is less than
-80 % sure, by the very comparison the pair page makes.
+“Similar strength” means too close to call: the order of the two overall scores is not
+even likely, by the very comparison the pair page makes.
 """
 
 from __future__ import annotations
@@ -15,7 +15,6 @@ from comparisons.boards.store import BoardEntry
 from comparisons.core import pairing
 from comparisons.core.boards import reach_of_too_close
 from comparisons.core.method import METHOD
-from comparisons.core.operations import NOTICEABLE_RATIO
 from comparisons.core.pairs import join
 from comparisons.core.standing import LaneFit, ModelStanding
 from models_catalog.core import display
@@ -59,7 +58,7 @@ class Rival:
 
     @property
     def margin_text(self) -> str:
-        """The 90 % margin of the gap."""
+        """The margin of the gap."""
         return f"± {display.margin(self.margin)}"
 
     @property
@@ -133,17 +132,22 @@ def alternatives(
     """Choose among the models that are too close to call, the greatest advantage first.
 
     Cheaper means the blended price, and both prices known; a longer context, both windows
-    known; a difference of less than 5 % is none.
+    known; a difference too small to notice is none.
     """
     level = [rival for rival in near if rival.too_close]
     own_price, window = mixed_price(price), model.context_window
     cheaper, longer = [], []
     for rival in level:
         other = mixed_price(prices.get(rival.model.slug))
-        if own_price is not None and other is not None and other * NOTICEABLE_RATIO <= own_price and other < own_price:
+        if (
+            own_price is not None
+            and other is not None
+            and other * METHOD.noticeable_ratio <= own_price
+            and other < own_price
+        ):
             cheaper.append((other, rival, _cheaper_words(other, own_price)))
         theirs = rival.model.context_window
-        if window and theirs and Decimal(theirs) >= window * NOTICEABLE_RATIO:
+        if window and theirs and Decimal(theirs) >= window * METHOD.noticeable_ratio:
             longer.append((-theirs, rival, f"{display.tokens(theirs)} tokens against {display.tokens(window)}"))
     unlocked = [rival for rival in level if rival.model.open_weights] if model.open_weights is False else []
     return Alternatives(

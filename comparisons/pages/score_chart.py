@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from comparisons.boards.rows import DASH
 from comparisons.core import geometry, plots
 from comparisons.core.history import HistoryPoint, history_days, score_history
+from comparisons.core.method_words import said
 from comparisons.core.standing import LaneFit
 from comparisons.pages.base import side_letter
 from models_catalog.core import display
@@ -86,8 +87,10 @@ def score_chart(lines: Iterable[ScoreLine], last: dt.date, last_text: str = "tod
             for line in drawn
             for point in line.points
         ],
-        "caption": "With today’s pars, counting the results known at the end of each month. The shade is the 90 % "
-        "interval; a step is a change of the results that count.",
+        "caption": said(
+            "With today’s pars, counting the results known at the end of each month. The shade is the {interval} "
+            "interval; a step is a change of the results that count."
+        ),
         "table": _table(drawn),
     }
 

@@ -20,7 +20,7 @@ from django.db.models import F
 from django.urls import Resolver404, resolve
 
 from comparisons.core import pairs
-from comparisons.core.compare import FAMILIES_FOR_ESTIMATE
+from comparisons.core.method import METHOD
 from comparisons.core.standing import Cell
 from comparisons.models import Standing, StandingSnapshot
 from comparisons.pages.base import absolute
@@ -142,7 +142,7 @@ def pair_index(snapshots: tuple[int, ...]) -> PairIndex:
         holdings, estimable = seen[snapshot]
         standard = (cell for cell in (Cell(*values) for values in cells) if cell.standard)
         holdings.append((model, [places.setdefault(cell.benchmark, len(places)) for cell in standard]))
-        if ranked or (overall is not None and families >= FAMILIES_FOR_ESTIMATE):
+        if ranked or (overall is not None and families >= METHOD.estimate_families):
             estimable.add(model)
     lanes = tuple(_evidence(*seen[pk], len(names), len(places)) for pk in snapshots)
     return PairIndex(tuple(names), lanes)

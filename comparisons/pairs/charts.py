@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from comparisons.core import geometry
+from comparisons.core.method import METHOD
+from comparisons.core.method_words import said, words
 from comparisons.core.records import CLEAR, EVEN, LIKELY, CategoryLine, Comparison
 from comparisons.pages.base import side_letter
 from models_catalog.core import display
@@ -17,7 +19,7 @@ def interval_axis(comparison: Comparison) -> tuple[geometry.Scale | None, dict |
     values = [value for score in scores for value in (score.low, score.high)]
     scale = geometry.scale_around(values)
     par = None
-    key = "Bands are 90 % intervals."
+    key = said("Bands are {interval} intervals.")
     if course is not None and scale.low <= course <= scale.high:
         par = {"x": scale.place(course), "text": display.overall_score(course)}
         key += f" Dotted: {par['text']}, an average tracked model."
@@ -44,7 +46,7 @@ def gap_chart(comparison: Comparison) -> dict | None:
         "zero": 50,
         "side": side_letter(overall.leader),
         "title": (
-            f"A gap of {overall.gap_text}{who} with a 90 % margin of {overall.margin_text}, "
+            f"A gap of {overall.gap_text}{who} with a {words()['interval']} margin of {overall.margin_text}, "
             f"which {'covers' if covers else 'stays clear of'} zero"
         ),
         "left": {"side": "a", "text": f"{_short(names[0])} ahead"},
@@ -56,18 +58,45 @@ def ruler(comparison: Comparison) -> dict:
     """The scale of certainty from 50 to 100 % with the pair's place on it."""
     overall = comparison.overall
     return {
-        "pin": None if overall.p_leader is None else geometry.place(overall.p_leader, 0.5, 1.0),
+        "pin": None if overall.p_leader is None else _certainty(overall.p_leader),
         "title": (
-            "How sure: not worked out, too close below 80 %, likely from 80 %, clear from 95 %"
+            said("How sure: not worked out, too close below {likely}, likely from {likely}, clear from {clear}")
             if overall.p_leader is None
-            else f"{overall.p_text} on a scale from 50 to 100 %: too close below 80, likely from 80, clear from 95"
+            else f"{overall.p_text} "
+            + said(
+                "on a scale from 50 to 100 %: too close below {likely_number}, likely from {likely_number}, "
+                "clear from {clear_number}"
+            )
         ),
-        "zones": [
-            {"x": 0, "width": 60, "form": "close", "text": "50 too close", "anchor": "start"},
-            {"x": 60, "width": 30, "form": "likely", "text": "80 likely", "anchor": "start"},
-            {"x": 90, "width": 10, "form": "clear", "text": "95 clear", "anchor": "end"},
-        ],
+        "zones": ruler_zones(),
     }
+
+
+def ruler_zones() -> list[dict]:
+    """The zones of the ruler, as wide as the thresholds of the method lie apart."""
+    likely, clear = _certainty(METHOD.likely), _certainty(METHOD.clear)
+    return [
+        {"x": 0, "width": likely, "form": "close", "text": "50 too close", "anchor": "start"},
+        {
+            "x": likely,
+            "width": round(clear - likely, 2),
+            "form": "likely",
+            "text": said("{likely_number} likely"),
+            "anchor": "start",
+        },
+        {
+            "x": clear,
+            "width": round(100 - clear, 2),
+            "form": "clear",
+            "text": said("{clear_number} clear"),
+            "anchor": "end",
+        },
+    ]
+
+
+def _certainty(p: float) -> float:
+    """A probability's place on the ruler, in percent of its length."""
+    return geometry.place(p, 0.5, 1.0)
 
 
 def category_radar(comparison: Comparison) -> dict | None:
@@ -156,7 +185,7 @@ def _short(name: str) -> str:
 
 
 def head_to_head(comparison: Comparison) -> dict:
-    """Bars of category differences from a common zero line, with 90 % margins and an equal table."""
+    """Bars of category differences from a common zero line, with their margins and an equal table."""
     names = [side.model.name for side in comparison.sides]
     measured = [line for line in comparison.categories if line.gap is not None]
     reach = max((abs(line.gap) + line.margin for line in measured), default=1.0)

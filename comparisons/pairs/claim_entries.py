@@ -5,7 +5,7 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 from comparisons.core.records import Claim, Evidence, ResultCell
-from comparisons.core.rules import RULES
+from comparisons.core.rules import rule_text
 from comparisons.pages.base import side_letter
 from comparisons.pairs.comparison import ComparisonPage
 from comparisons.pairs.number_labels import label_of
@@ -53,7 +53,7 @@ class ClaimEntries:
             "numbers": [{"label": label, "parts": parts} for label, parts in numbers.items()],
             "rows": list(rows.values()),
             "names": self.page.names,
-            "rule": {"code": first.rule, "href": f"/methodology/#{first.rule}", "text": RULES[first.rule]},
+            "rule": {"code": first.rule, "href": f"/methodology/#{first.rule}", "text": rule_text(first.rule)},
         }
 
     def _scope_name(self, claim: Claim) -> str:

@@ -16,7 +16,7 @@ from django.conf import settings
 from comparisons import benches, standing_store
 from comparisons.core import history, pairs, workload
 from comparisons.core.bench import Bench
-from comparisons.core.compare import PRICE_MIX
+from comparisons.core.method import METHOD
 from comparisons.core.operations import quoted_price
 from comparisons.core.records import NONE, Comparison, ScoreText, Side, Verdict
 from comparisons.core.related import WORDS, related_pairs
@@ -265,7 +265,7 @@ def _workload(comparison: Comparison, today: dt.date, tokens_in: str, tokens_out
 
 
 def _cost_text(side: Side, today: dt.date, amounts: list[int]) -> str:
-    price = quoted_price(side.prices, today, PRICE_MIX)
+    price = quoted_price(side.prices, today, METHOD.price_mix)
     amount = None if price is None else workload.cost(price, *amounts)
     return display.money(amount) if amount is None else f"{display.money(amount)} at {price.provider_name}"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from comparisons.core.method_words import said
 from comparisons.core.records import Number
 
 LABELS = {
@@ -12,7 +13,7 @@ LABELS = {
     "gap": "Gap",
     "new_gap": "Gap without it",
     "shared_gap": "Gap on shared benchmarks",
-    "margin": "Margin, 90 %",
+    "margin": "Margin, {interval}",
     "p": "How sure",
     "shared_p": "How sure on shared benchmarks",
     "shared": "Shared benchmarks",
@@ -58,4 +59,4 @@ def label_of(number: Number, category_names: dict[str, str]) -> str | None:
         return f"Weight taken from {category_names.get(rest, rest).lower()}"
     if key in CONDITIONS:
         return f"{CONDITIONS[key]}, {'needed' if rest == 'limit' else 'found'}"
-    return LABELS.get(key, key.replace("_", " ").capitalize())
+    return said(LABELS[key]) if key in LABELS else key.replace("_", " ").capitalize()

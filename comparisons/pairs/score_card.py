@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from comparisons.core.method_words import said, words
 from comparisons.core.records import CLEAR, EVEN, LIKELY
 from comparisons.pages.base import side_letter
 from comparisons.pairs import charts
@@ -54,7 +55,7 @@ class ScoreCard:
             "sure": {
                 "value": overall.p_text or "–",
                 "unit": f"for {names[overall.ahead]}" if overall.p_text and overall.ahead is not None else "",
-                "note": "We name a leader from 80 % on.",
+                "note": said("We name a leader from {likely} on."),
                 **charts.ruler(self.comparison),
             },
             "tally": self._tally,
@@ -160,5 +161,5 @@ class ScoreCard:
                 "dot": interval.dot,
                 "open": standing is None or not standing.ranked,
             },
-            "title": f"{name}: {score.text}, 90 % interval {score.low_text} to {score.high_text}",
+            "title": f"{name}: {score.text}, {words()['interval']} interval {score.low_text} to {score.high_text}",
         }

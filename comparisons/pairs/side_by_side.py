@@ -15,7 +15,8 @@ from django.conf import settings
 from comparisons import benches, standing_store
 from comparisons.boards import rows
 from comparisons.core.counting import counting_rows
-from comparisons.core.method import Z_CLEAR
+from comparisons.core.method import METHOD
+from comparisons.core.method_words import said
 from comparisons.core.operations import REASONING_WORDS, blended, modality, quoted_price, quoted_speed
 from comparisons.core.pairs import canonical, join
 from comparisons.core.records import CLEAR, LIKELY, Comparison, Side
@@ -117,7 +118,7 @@ class SideBySidePage:
                     "href": f"/models/{side.model.slug}/",
                     "lab": side.model.lab_name,
                     "score": rows.DASH if overall is None else display.overall_score(overall),
-                    "margin": "" if se is None else f"± {display.margin(Z_CLEAR * se)}",
+                    "margin": "" if se is None else f"± {display.margin(METHOD.z_clear * se)}",
                     "interval": rows.interval(scale, side.model.name, overall, se, estimate=not ranked),
                     "rank": f"{rows.range_text(standing.best, standing.worst)} of {display.count(self.context.ranked)}"
                     if ranked
@@ -139,7 +140,10 @@ class SideBySidePage:
                     cells.append(None)
                 else:
                     cells.append(
-                        {"text": display.overall_score(line.score), "err": f"± {display.margin(Z_CLEAR * line.se)}"}
+                        {
+                            "text": display.overall_score(line.score),
+                            "err": f"± {display.margin(METHOD.z_clear * line.se)}",
+                        }
                     )
             if any(cells):
                 found.append({"name": category.name, "href": f"/categories/{category.slug}/", "cells": cells})
@@ -166,16 +170,16 @@ class SideBySidePage:
     @property
     def facts(self) -> list[dict]:
         """Operational facts, one row each; unknown ones say so."""
-        quotes = [quoted_price(side.prices, self.today, rows.PRICE_MIX) for side in self.sides]
+        quotes = [quoted_price(side.prices, self.today, METHOD.price_mix) for side in self.sides]
         speeds = [quoted_speed(side.speeds, self.today) for side in self.sides]
-        mixed = [None if quote is None else blended(quote, rows.PRICE_MIX) for quote in quotes]
+        mixed = [None if quote is None else blended(quote, METHOD.price_mix) for quote in quotes]
         words = {True: "open", False: "closed", None: display.NOT_PUBLISHED}
         lines = [
             ("Input price", "USD per 1M tokens", [figure(q.input) if q else display.NOT_PUBLISHED for q in quotes]),
             ("Output price", "USD per 1M tokens", [figure(q.output) if q else display.NOT_PUBLISHED for q in quotes]),
             (
                 "Blended price",
-                "3 in, 1 out",
+                said("{price_mix}"),
                 [figure(m) if q else display.NOT_PUBLISHED for m, q in zip(mixed, quotes, strict=True)],
             ),
             ("Output speed", "", [display.speed(s.output_tokens_per_second if s else None) for s in speeds]),

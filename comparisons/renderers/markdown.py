@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
+from comparisons.core.method_words import words
 from comparisons.pages.as_of import AsOf
 from comparisons.pages.base import absolute
 from comparisons.pairs.comparison import ComparisonPage
@@ -132,7 +133,7 @@ def _overall(page: ComparisonPage, layout: PairLayout) -> list[str]:
     ]
     return [
         "## Overall",
-        table(["Model", "Score", "90 % interval", "Evidence"], rows, numbers=(1,)),
+        table(["Model", "Score", f"{words()['interval']} interval", "Evidence"], rows, numbers=(1,)),
         bullets(
             [
                 *(f"{label}: {escape(value)}. {escape(note)}" for label, value, note in facts),

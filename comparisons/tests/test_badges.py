@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from comparisons import standing_store
-from comparisons.core.method import Z_CLEAR
+from comparisons.core.method import METHOD
 from comparisons.pages.badge import UnknownMetric, load_badge
 from comparisons.pages.base import UnknownModel
 from comparisons.renderers.badge import badge_svg
@@ -35,7 +35,7 @@ def test_the_overall_badge_is_the_score_with_its_margin():
     if found.overall is None:
         assert (badge.value, badge.known) == ("no score", False)
     else:
-        assert badge.value == f"{display.overall_score(found.overall)} ± {display.margin(Z_CLEAR * found.se)}"
+        assert badge.value == f"{display.overall_score(found.overall)} ± {display.margin(METHOD.z_clear * found.se)}"
 
 
 def test_a_model_without_results_has_words_instead_of_figures():

@@ -24,6 +24,7 @@ from comparisons.tests.catalogues import (
     speed,
     world,
 )
+from comparisons.tests.other_method import method_in_use
 
 MATH = (category("math"),)
 
@@ -258,7 +259,8 @@ def test_an_undated_price_holds_from_the_day_it_was_seen():
 
 
 def test_the_mix_of_a_blended_price_is_stated():
-    lines = prices(price("a", "1", "5"), price_mix=(1, 1))
+    with method_in_use(price_in=1):
+        lines = prices(price("a", "1", "5"))
     assert (lines["price_blended"].label, lines["price_blended"].values[0].text) == (
         "Blended price, 1 input to 1 output",
         "$3.00",

@@ -14,7 +14,7 @@ from comparisons import standing_store
 from comparisons.boards import store as board_store
 from comparisons.core import pairing
 from comparisons.core.boards import reach_of_too_close
-from comparisons.core.method import METHOD, Z_CLEAR
+from comparisons.core.method import METHOD
 from comparisons.pages import rivals
 from comparisons.pages.base import UnknownModel
 from comparisons.pages.model import load_model
@@ -50,7 +50,7 @@ def test_category_counts_as_strength_only_beyond_its_own_margin():
             if line.compared is None:
                 continue
             gap = line.score - line.median
-            beyond = abs(gap) >= Z_CLEAR * line.se
+            beyond = abs(gap) >= METHOD.z_clear * line.se
             assert line.compared == ("about" if not beyond else "above" if gap > 0 else "below")
             assert (line.difference["side"] == "plain") == beyond
 

@@ -25,6 +25,7 @@ from comparisons.core import (
     wording,
 )
 from comparisons.core.laws import Contradiction, check
+from comparisons.core.method import METHOD
 from comparisons.core.records import CLEAR, EVEN, LIKELY
 from comparisons.tests.catalogues import World, generated_world, grown_world, mixed_world, reference_world
 from models_catalog.core import display
@@ -78,7 +79,7 @@ def cheaper_is_taken_for_worse(patch):
 
 @mutant
 def a_difference_below_five_percent_is_a_lead(patch):
-    patch.setattr(operations, "NOTICEABLE_RATIO", 1)
+    patch.setattr(operations, "METHOD", replace(METHOD, noticeable=0.0))
 
 
 @mutant
@@ -141,7 +142,7 @@ def ninety_percent_is_still_too_close(patch):
 
 @mutant
 def one_shared_benchmark_is_enough_for_clear(patch):
-    patch.setattr(compare, "SHARED_FOR_CLEAR", 1)
+    patch.setattr(compare, "METHOD", replace(METHOD, shared_benchmarks=1))
 
 
 @mutant
@@ -194,7 +195,7 @@ def a_gap_is_taken_before_rounding(patch):
 
 @mutant
 def a_probability_is_rounded_up(patch):
-    patch.setattr(display, "probability", lambda p: f"{min(99, int(100 * p) + 1)} %")
+    patch.setattr(display, "probability", lambda p, limits=(): f"{min(99, int(100 * p) + 1)} %")
 
 
 @mutant

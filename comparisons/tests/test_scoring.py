@@ -10,7 +10,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from comparisons.core.method import METHOD, Z_CLEAR
+from comparisons.core.method import METHOD
 from comparisons.core.pairing import pair
 from comparisons.core.scoring import (
     LaneFit,
@@ -79,7 +79,7 @@ def test_every_score_is_the_sum_of_its_printed_parts(world, lane):
         assert sum(parts) == pytest.approx(standing.overall)
         assert standing.results == len(lines)
         assert standing.low + standing.high == pytest.approx(2 * standing.overall)
-        assert standing.high - standing.overall == pytest.approx(Z_CLEAR * standing.se)
+        assert standing.high - standing.overall == pytest.approx(METHOD.z_clear * standing.se)
 
 
 @MORE

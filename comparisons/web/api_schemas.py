@@ -60,8 +60,8 @@ class Standing(Schema):
     """Where a model stands in a lane; the numbers are null for a model outside the common scale."""
 
     score: float | None
-    low: float | None = Field(description="Lower end of the 90 % interval.")
-    high: float | None = Field(description="Upper end of the 90 % interval.")
+    low: float | None = Field(description="Lower end of the interval; the methodology page says how wide it is.")
+    high: float | None = Field(description="Upper end of the interval.")
     text: str = Field(description="The score as every page prints it.")
     grade: str | None
     ranked: bool
