@@ -1,4 +1,4 @@
-"""What readers can make happen: ask, confirm, choose, take along, leave, be forgotten.
+"""The way onto the list: ask, confirm, confirm again. What readers may do later is `consent.rights`.
 
 Every function takes `now` and runs in one transaction. None of them tells its caller whether an
 address is known, except to somebody who holds a link that only its mailbox received.
@@ -19,8 +19,8 @@ from django.urls import reverse
 from newsletter import conf, tokens
 from newsletter.bounces import suppression
 from newsletter.consent import words as consent
-from newsletter.consent.exports import export_text
-from newsletter.consent.location import Place
+from newsletter.consent.location import Place, place_of_row
+from newsletter.consent.rights import ANSWER_WITHIN, PREFERENCES_WITHIN, preferences_url
 from newsletter.core.regimes import Regime, load_regimes
 from newsletter.core.wording import ShownWording
 from newsletter.delivery import letters
@@ -28,7 +28,6 @@ from newsletter.models import (
     ConsentEvent,
     Delivery,
     GeoSource,
-    Issue,
     PendingSignup,
     Subscriber,
     Suppression,
@@ -42,8 +41,6 @@ MailPurpose = TransactionalMail.Purpose
 CONFIRM_WITHIN = dt.timedelta(days=7)
 RECONFIRM_WITHIN = dt.timedelta(days=21)
 DAYS_A_MONTH = 30
-ANSWER_WITHIN = dt.timedelta(days=1)
-PREFERENCES_WITHIN = tokens.LIFETIME[tokens.Purpose.MANAGE]
 
 
 # --- Asking -------------------------------------------------------------------------------
@@ -54,10 +51,10 @@ def ask(address: str, place: Place, page_path: str, now: dt.datetime, not_before
     """Answer a request to be put on the list, by mail only.
 
     A new or former reader gets a link to confirm, a present one a link to the preferences, a mailbox
-    that complained or refuses mail gets nothing, and nobody more than `limits.address_is_due` allows.
+    that complained or refuses mail gets nothing, and nobody more than `limits.may_ask` allows.
     """
     key = suppression.key_of(address)
-    if suppression.is_blocked(key) or not limits.address_is_due(key, now):
+    if suppression.is_blocked(key) or not limits.may_ask(key, now):
         return
     subscriber = Subscriber.objects.confirmed().filter(lookup_key=key).first()
     if subscriber is not None:
@@ -66,7 +63,7 @@ def ask(address: str, place: Place, page_path: str, now: dt.datetime, not_before
             MailPurpose.NOTICE,
             subscriber.address,
             now,
-            {"link": preferences_url(subscriber), "minutes": _minutes(PREFERENCES_WITHIN)},
+            {"link": preferences_url(subscriber), "minutes": int(PREFERENCES_WITHIN.total_seconds() // 60)},
             valid_for=ANSWER_WITHIN,
             not_before=not_before,
         )
@@ -120,6 +117,26 @@ def _send_confirmation(
     )
 
 
+@transaction.atomic
+def come_back(subscriber: Subscriber, now: dt.datetime) -> bool:
+    """Mail a new confirmation to a reader who left and holds a link of their own mailbox. Return whether one goes out.
+
+    What a complaint or a bounce left behind no longer stands in the way; a word to the editors does.
+    A second request within ten minutes changes nothing.
+    """
+    if subscriber.state == Subscriber.State.CONFIRMED or not suppression.soften(subscriber, now):
+        return False
+    if not limits.sent_lately(subscriber.lookup_key, (MailPurpose.CONFIRM,), now):
+        place = place_of_row(subscriber)
+        shown = consent.box_wording()
+        pending, token = _new_request(
+            subscriber.address, subscriber.lookup_key, place, shown, consent.OWN_PAGES, now + CONFIRM_WITHIN
+        )
+        consent.record(Kind.REQUESTED, subscriber.lookup_key, place, now, shown=shown, page_path=consent.OWN_PAGES)
+        _send_confirmation("confirm", MailPurpose.CONFIRM, pending, token, now)
+    return True
+
+
 def ask_again(pending: PendingSignup, now: dt.datetime) -> None:
     """Send a new link for a request whose own link was used or is too old; the usual limits count."""
     ask(pending.address, place_of_row(pending), pending.page_path, now)
@@ -135,11 +152,6 @@ def forget_request(pending: PendingSignup, now: dt.datetime) -> None:
     )
     consent.record(Kind.UNSUBSCRIBED, pending.lookup_key, place_of_row(pending), now)
     pending.delete()
-
-
-def place_of_row(row: PendingSignup | Subscriber) -> Place:
-    """Return the place stored with a request or reader."""
-    return Place(row.country, row.geo_source, row.geo_db_version)
 
 
 # --- Confirming ------------------------------------------------------------------------------
@@ -300,153 +312,6 @@ def _ask_to_reconfirm(subscriber: Subscriber, now: dt.datetime) -> None:
     _send_confirmation("reconfirm", MailPurpose.RECONFIRM, pending, token, now)
 
 
-# --- Choosing --------------------------------------------------------------------------------
-
-
-def preferences_url(subscriber: Subscriber) -> str:
-    """Return the absolute link to the preferences, good for half an hour."""
-    token = tokens.make_token(tokens.Purpose.MANAGE, subscriber.public_id)
-    return settings.SITE_URL + reverse("newsletter:manage", args=[token])
-
-
-@transaction.atomic
-def ask_for_preferences(address: str, now: dt.datetime) -> None:
-    """Mail a link to the preferences if we hold anything on `address`, within the limits of one mailbox."""
-    key = suppression.key_of(address)
-    subscriber = Subscriber.objects.filter(lookup_key=key).first()
-    if subscriber is None or suppression.is_blocked(key) or not limits.address_is_due(key, now):
-        return
-    letters.queue(
-        "manage",
-        MailPurpose.MANAGE,
-        subscriber.address,
-        now,
-        {"link": preferences_url(subscriber), "minutes": _minutes(PREFERENCES_WITHIN)},
-        valid_for=PREFERENCES_WITHIN,
-    )
-
-
-def reader_of(token: str) -> Subscriber | None:
-    """Return who holds a link to the preferences; None after erasure. Raises tokens.BadToken."""
-    (public_id,) = tokens.read_token(tokens.Purpose.MANAGE, token)
-    return Subscriber.objects.filter(public_id=public_id).first()
-
-
-@transaction.atomic
-def choose(
-    subscriber: Subscriber,
-    *,
-    frequency: str,
-    topics: list[str],
-    paused_until: dt.datetime | None,
-    country: str,
-    now: dt.datetime,
-) -> None:
-    """Store preferences. A country other than before is the visitor's own word and picks the regime."""
-    subscriber.frequency = frequency
-    subscriber.topics = topics
-    subscriber.paused_until = paused_until
-    if country != subscriber.country:
-        place = Place(country, GeoSource.VISITOR)
-        subscriber.country, subscriber.regime = country, place.regime.code
-        subscriber.geo_source, subscriber.geo_db_version = place.geo_source, ""
-    subscriber.save(
-        update_fields=[
-            "frequency",
-            "topics",
-            "paused_until",
-            "country",
-            "regime",
-            "geo_source",
-            "geo_db_version",
-        ]
-    )
-    suppression.record_event(subscriber.lookup_key, Kind.CHANGED, now, person=subscriber, via="page")
-
-
-@transaction.atomic
-def pause(token: str, days: int, now: dt.datetime) -> None:
-    """Take a break of `days` by the link every mail carries. Silent when there is nobody to pause."""
-    subscriber = _reader_leaving_by(token)[0]
-    if subscriber is None or subscriber.state != Subscriber.State.CONFIRMED:
-        return
-    until = now + dt.timedelta(days=days)
-    if subscriber.paused_until is None or subscriber.paused_until < until:
-        Subscriber.objects.filter(pk=subscriber.pk).update(paused_until=until)
-    suppression.record_event(subscriber.lookup_key, Kind.CHANGED, now, person=subscriber, via="mail link")
-
-
-# --- Leaving ---------------------------------------------------------------------------------
-
-
-def _reader_leaving_by(token: str) -> tuple[Subscriber | None, Issue | None]:
-    """Return reader and issue of a link to unsubscribe; None for what is gone. Raises tokens.BadToken."""
-    public_id, issue_id = tokens.read_unsubscribe_token(token)
-    subscriber = Subscriber.objects.filter(public_id=public_id).first()
-    issue = Issue.objects.only("pk").filter(pk=issue_id).first() if issue_id else None
-    return subscriber, issue
-
-
-@transaction.atomic
-def unsubscribe(token: str, via: str, now: dt.datetime) -> None:
-    """Leave by the link every mail carries; a repeat and an erased reader change nothing. Raises tokens.BadToken."""
-    subscriber, issue = _reader_leaving_by(token)
-    if subscriber is not None:
-        suppression.leave(subscriber, Suppression.Reason.UNSUBSCRIBED, via, now, issue)
-
-
-def leave_by_preferences(subscriber: Subscriber, now: dt.datetime) -> None:
-    """Leave from the preferences page."""
-    suppression.leave(subscriber, Suppression.Reason.UNSUBSCRIBED, "page", now)
-
-
-# --- Taking along and being forgotten ------------------------------------------------------------
-
-
-@transaction.atomic
-def send_export(subscriber: Subscriber, now: dt.datetime) -> bool:
-    """Mail everything we hold to the address itself, as JSON. False when the mailbox had too many mails."""
-    key = subscriber.lookup_key
-    if suppression.is_blocked(key) or not limits.address_is_due(key, now):
-        return False
-    suppression.record_event(key, Kind.EXPORTED, now, person=subscriber, via="page")
-    letters.queue(
-        "export",
-        MailPurpose.EXPORT,
-        subscriber.address,
-        now,
-        {},
-        valid_for=ANSWER_WITHIN,
-        attachment=("what-we-hold.json", export_text(subscriber, now)),
-    )
-    return True
-
-
-@transaction.atomic
-def erase(subscriber: Subscriber, now: dt.datetime) -> None:
-    """Delete reader, requests and addresses now; the keyed hash stays, so that nobody adds them again.
-
-    Events of consent hold no address and stay until their time is over. One last mail says so.
-    """
-    key, address = subscriber.lookup_key, subscriber.address
-    suppression.suppress(key, Suppression.Reason.ERASED, now)
-    suppression.skip_waiting(subscriber, Suppression.Reason.ERASED)
-    suppression.record_event(key, Kind.ERASED, now, person=subscriber, via="page")
-    PendingSignup.objects.filter(lookup_key=key).delete()
-    answers = Delivery.objects.filter(address_key=key, mail__isnull=False)
-    answers.filter(state=Delivery.State.PENDING).update(state=Delivery.State.SKIPPED, reason="erased")
-    _empty_mails(answers.exclude(state__in=[Delivery.State.CLAIMED, Delivery.State.SUBMITTING]))
-    subscriber.delete()
-    if not suppression.is_blocked(key):
-        letters.queue("erased", MailPurpose.ERASED, address, now, {}, valid_for=ANSWER_WITHIN)
-
-
-def _empty_mails(deliveries) -> None:
-    TransactionalMail.objects.filter(delivery__in=deliveries).update(
-        address="", subject="", text="", html="", headers={}, attachment_name="", attachment=""
-    )
-
-
 # --- Floods -----------------------------------------------------------------------------------
 
 
@@ -464,7 +329,3 @@ def tell_of_flood(now: dt.datetime) -> bool:
         valid_for=ANSWER_WITHIN,
     )
     return True
-
-
-def _minutes(span: dt.timedelta) -> int:
-    return int(span.total_seconds() // 60)

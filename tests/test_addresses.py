@@ -114,7 +114,7 @@ def test_every_address_answers(client, values):
 @pytest.mark.django_db
 def test_addresses_of_buttons_answer_posts_only(client, values):
     paths = [filled(one, values) for one in documented("post")]
-    assert len(paths) == 6
+    assert len(paths) == 8
     assert {client.get(path).status_code for path in paths} == {405}
     posted = {path: client.post(path, {"sure": "yes"}).status_code for path in paths}
     assert set(posted.values()) <= {200, 302}, posted

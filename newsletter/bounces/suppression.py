@@ -9,10 +9,17 @@ from django.db.models import F
 
 from newsletter import conf
 from newsletter.core.addresses import address_key
-from newsletter.models import ConsentEvent, Delivery, Issue, Subscriber, Suppression
+from newsletter.models import ConsentEvent, Delivery, Issue, Subscriber, Suppression, TransactionalMail
 
 # A mail that somebody asked for may still reach those who only left the list.
 BLOCKS_ANSWERS = (Suppression.Reason.BOUNCED, Suppression.Reason.COMPLAINED, Suppression.Reason.MANUAL)
+# But nothing keeps people from their rights: the link to their preferences, their copy, the word that all is erased.
+RIGHTS = (
+    TransactionalMail.Purpose.MANAGE,
+    TransactionalMail.Purpose.MANAGE_OWN,
+    TransactionalMail.Purpose.EXPORT,
+    TransactionalMail.Purpose.ERASED,
+)
 NEVER_AGAIN = (Suppression.Reason.COMPLAINED, Suppression.Reason.MANUAL)
 WEIGHT = {
     Suppression.Reason.UNSUBSCRIBED: 0,
@@ -55,8 +62,29 @@ def lift(key: str) -> bool:
     return not Suppression.objects.filter(hmac=key).exists()
 
 
+def soften(subscriber: Subscriber, now: dt.datetime) -> bool:
+    """Let a reader who bounced or complained count as one who left. False when the editors were asked for silence."""
+    key = subscriber.lookup_key
+    if is_silenced(key):
+        return False
+    Subscriber.objects.filter(pk=subscriber.pk).update(state=Subscriber.State.UNSUBSCRIBED)
+    Suppression.objects.filter(hmac=key).update(reason=Suppression.Reason.UNSUBSCRIBED)
+    return True
+
+
+def reason_of(key: str) -> str:
+    """Return why `key` gets no issue, in words; empty when it may."""
+    row = Suppression.objects.filter(hmac=key).first()
+    return row.get_reason_display() if row else ""
+
+
+def is_silenced(key: str) -> bool:
+    """Whether its owner asked the editors never to write to `key` again."""
+    return Suppression.objects.filter(hmac=key, reason=Suppression.Reason.MANUAL).exists()
+
+
 def is_blocked(key: str) -> bool:
-    """Whether not even a confirmation mail may go to `key`."""
+    """Whether no confirmation mail may go to `key`; mails of RIGHTS always may."""
     return Suppression.objects.filter(hmac=key, reason__in=BLOCKS_ANSWERS).exists()
 
 

@@ -21,22 +21,22 @@ from newsletter.models import (
 NOT_EXPORTED = {"id", "token_sha256"}
 
 
-def export_text(subscriber: Subscriber, now: dt.datetime) -> str:
+def export_text(key: str, now: dt.datetime) -> str:
     """Return the JSON text of `what_we_hold`, indented."""
-    return json.dumps(what_we_hold(subscriber, now), indent=2, ensure_ascii=False, default=_as_text)
+    return json.dumps(what_we_hold(key, now), indent=2, ensure_ascii=False, default=_as_text)
 
 
-def what_we_hold(subscriber: Subscriber, now: dt.datetime) -> dict:
-    """Return all rows about `subscriber`: reader, requests, events with their words, mails, suppression."""
-    key = subscriber.lookup_key
+def what_we_hold(key: str, now: dt.datetime) -> dict:
+    """Return all rows under the keyed hash `key`: reader, requests, events with their words, mails, suppression."""
+    reader = Subscriber.objects.filter(lookup_key=key).first()
     events = list(ConsentEvent.objects.filter(subject_key=key))
     hashes = {event.wording_sha256 for event in events} - {""}
     return {
         "site": settings.SITE_URL,
         "made_at": now,
-        "about": "All data this site holds on the owner of the address below. There is no network address, "
+        "about": "All data this site holds on the owner of this address. There is no network address, "
         "no record of opened mails or followed links, and none is kept.",
-        "reader": _row(subscriber),
+        "reader": _row(reader) if reader else None,
         "requests": [_row(row) for row in PendingSignup.objects.filter(lookup_key=key)],
         "consent_events": [_row(event) for event in events],
         "words_agreed_to": [_row(row) for row in ConsentWording.objects.filter(sha256__in=hashes)],

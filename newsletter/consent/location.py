@@ -17,6 +17,7 @@ from django.http import HttpRequest
 from newsletter import conf
 from newsletter.core.regimes import UNKNOWN_COUNTRY, Regime, load_regimes, normal_country
 from newsletter.models import GeoSource
+from newsletter.models.base import Located
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,11 @@ class Place:
     @property
     def is_known(self) -> bool:
         return self.country != UNKNOWN_COUNTRY
+
+
+def place_of_row(row: Located) -> Place:
+    """Return the place stored with a request or reader."""
+    return Place(row.country, row.geo_source, row.geo_db_version)
 
 
 NOWHERE = Place(UNKNOWN_COUNTRY, GeoSource.UNKNOWN)

@@ -21,6 +21,7 @@ class TransactionalMail(models.Model):
     class Purpose(models.TextChoices):
         CONFIRM = "confirm", "confirm the address"
         MANAGE = "manage", "link to the preferences"
+        MANAGE_OWN = "manage_own", "link to the preferences, asked for from a mail"
         EXPORT = "export", "copy of the data"
         ERASED = "erased", "erasure done"
         RECONFIRM = "reconfirm", "confirm again"

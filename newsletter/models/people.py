@@ -59,6 +59,7 @@ class Subscriber(Located):
 
     class Meta:
         ordering = ["id"]
+        permissions = [("answer_subscriber", "Can act for a person who writes to the contact")]
         indexes = [models.Index(fields=["state", "frequency"], name="subscriber_due")]
         constraints = [
             models.CheckConstraint(

@@ -23,13 +23,18 @@ from django.http import HttpRequest
 from newsletter import conf
 from newsletter.consent.location import client_address
 from newsletter.core.addresses import domain_of
-from newsletter.models import Bucket, Delivery, TransactionalMail
+from newsletter.models import Bucket, ConsentEvent, Delivery, TransactionalMail
 
 PREFIX = "signup:"
 HOUR = 3600.0
-LONGEST_WINDOW = dt.timedelta(days=30)
-MAILBOX_WINDOWS = ((dt.timedelta(minutes=10), 1), (dt.timedelta(days=1), 3), (LONGEST_WINDOW, 5))
+Windows = tuple[tuple[dt.timedelta, int], ...]
+PREFERENCES_WINDOWS: Windows = ((dt.timedelta(minutes=10), 1), (dt.timedelta(days=1), 3))
+SIGNUP_WINDOWS: Windows = (*PREFERENCES_WINDOWS, (dt.timedelta(days=30), 5))
+BEGINNING = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+Purpose = TransactionalMail.Purpose
+OWNERS_ACTS = (ConsentEvent.Kind.CONFIRMED, ConsentEvent.Kind.RECONFIRMED, ConsentEvent.Kind.ERASED)
 MOST_CONNECTIONS = 20_000
+PREFERENCES_PER_HOUR = 1200
 
 # Mailbox providers with so many readers that one domain says nothing; the global allowance counts for them.
 SHARED_DOMAINS = frozenset(
@@ -111,6 +116,11 @@ def for_later() -> tuple[Allowance, ...]:
     return (Allowance(f"{PREFIX}later", conf.signups_per_hour(), HOUR),)
 
 
+def for_preferences() -> tuple[Allowance, ...]:
+    """Return the allowance of all requests for a link to the preferences; no flood of sign-ups touches it."""
+    return (Allowance(f"{PREFIX}preferences", PREFERENCES_PER_HOUR, HOUR),)
+
+
 def for_alert() -> tuple[Allowance, ...]:
     """Return the allowance of the alert to the operators: one an hour."""
     return (Allowance(f"{PREFIX}alert", 1, HOUR),)
@@ -136,22 +146,54 @@ def take(allowances: Sequence[Allowance], now: dt.datetime) -> bool:
         return True
 
 
-def address_is_due(subject_key: str, now: dt.datetime) -> bool:
-    """Tell whether one more answer may go to this mailbox: 1 in 10 minutes, 3 a day, 5 in 30 days.
+def may_ask(subject_key: str, now: dt.datetime) -> bool:
+    """Tell whether one more answer to a sign-up may go to this mailbox: 1 in 10 minutes, 3 a day, 5 in 30 days.
 
-    Counts every mail somebody asked for on the web side, whatever the form. Call it in the transaction
-    that queues the mail: it locks the mailbox's row until then.
+    Strangers can use this up; so it starts anew whenever the owner of the mailbox acted: confirmed or erased.
+    """
+    own = ConsentEvent.objects.filter(subject_key=subject_key, kind__in=OWNERS_ACTS).order_by("-id")
+    since = own.values_list("at", flat=True).first()
+    return _is_due(subject_key, (Purpose.CONFIRM, Purpose.NOTICE), SIGNUP_WINDOWS, now, since)
+
+
+def may_ask_for_preferences(subject_key: str, now: dt.datetime) -> bool:
+    """The same for links to the preferences that somebody asked for by a form: 1 in 10 minutes, 3 a day."""
+    return _is_due(subject_key, (Purpose.MANAGE,), PREFERENCES_WINDOWS, now)
+
+
+def sent_lately(subject_key: str, purposes: Sequence[str], now: dt.datetime) -> bool:
+    """Tell whether a mail of one of `purposes` was queued for this mailbox within ten minutes."""
+    return not _is_due(subject_key, purposes, SIGNUP_WINDOWS[:1], now)
+
+
+def _is_due(
+    subject_key: str, purposes: Sequence[str], windows: Windows, now: dt.datetime, since: dt.datetime | None = None
+) -> bool:
+    """Count the mails of `purposes` in every window, none before `since`.
+
+    Call it in the transaction that queues the mail: it locks the mailbox's row until then.
     """
     key = f"{PREFIX}mailbox:{subject_key}"
     Bucket.objects.bulk_create([Bucket(key=key, tokens=0, updated_at=now)], ignore_conflicts=True)
     Bucket.objects.select_for_update().get(key=key)
     Bucket.objects.filter(key=key).update(updated_at=now)
+    begin = max(now - max(window for window, _ in windows), since or BEGINNING)
     times = list(
-        Delivery.objects.filter(address_key=subject_key, mail__created_at__gt=now - LONGEST_WINDOW)
-        .exclude(mail__purpose=TransactionalMail.Purpose.TEST)
-        .values_list("mail__created_at", flat=True)
+        Delivery.objects.filter(
+            address_key=subject_key, mail__purpose__in=purposes, mail__created_at__gt=begin
+        ).values_list("mail__created_at", flat=True)
     )
-    return all(sum(time > now - window for time in times) < most for window, most in MAILBOX_WINDOWS)
+    return all(sum(time > now - window for time in times) < most for window, most in windows)
+
+
+def use_once(challenge: str, now: dt.datetime) -> bool:
+    """Mark a solved challenge as used. False when it was used before: one solution, one sign-up."""
+    digest = hashlib.sha256(challenge.encode()).hexdigest()
+    with transaction.atomic():
+        _, is_new = Bucket.objects.get_or_create(
+            key=f"{PREFIX}work:{digest}", defaults={"tokens": 0, "updated_at": now}
+        )
+    return is_new
 
 
 @dataclass
@@ -197,3 +239,6 @@ class ConnectionLimiter:
 
 
 connections = ConnectionLimiter()
+# Letting the mail come later, and asking for a link to the preferences, count for themselves.
+later_connections = ConnectionLimiter(most=5)
+preferences_connections = ConnectionLimiter(most=20)

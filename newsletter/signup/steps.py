@@ -37,6 +37,7 @@ class Step(enum.Enum):
     WORK = "proof of work, or later"
     CLOSED = "a pause for everybody"
     LATER = "the mail comes later"
+    BUSY = "this connection asked too often"
     ACCEPTED = "the mail is on its way, if one is due"
 
 
@@ -86,6 +87,8 @@ def take_step(request: HttpRequest, now: dt.datetime) -> Taken:
 
 def _after_flood(request: HttpRequest, address: str, page: str, challenge: str, now: dt.datetime) -> Taken:
     if "later" in request.POST:
+        if not limits.later_connections.allows(request, now):
+            return Taken(Step.BUSY)
         if not limits.take(limits.for_later(), now):
             return _closed(now)
         first, last = LATER_HOURS
@@ -93,6 +96,8 @@ def _after_flood(request: HttpRequest, address: str, page: str, challenge: str, 
         actions.ask(address, place_of(request), page, now, not_before=now + wait)
         return Taken(Step.LATER)
     if not is_solved(challenge, request.POST.get("answer", ""), conf.proof_of_work_bits()):
+        return Taken(Step.WORK, address, page)
+    if not limits.use_once(challenge, now):
         return Taken(Step.WORK, address, page)
     if not limits.take(limits.for_solved(), now):
         return _closed(now)
@@ -118,6 +123,11 @@ def is_trusted(request: HttpRequest, now: dt.datetime) -> bool:
 def has_room(request: HttpRequest, address: str, now: dt.datetime) -> bool:
     """Count a request; False when this connection, its mail domain or everybody together had too many."""
     return limits.connections.allows(request, now) and limits.take(limits.for_everybody(address), now)
+
+
+def has_room_for_preferences(request: HttpRequest, now: dt.datetime) -> bool:
+    """Count a request for a link to the preferences; nobody's sign-ups count here."""
+    return limits.preferences_connections.allows(request, now) and limits.take(limits.for_preferences(), now)
 
 
 def fresh_box(step: Taken | None, now: dt.datetime) -> SignupBox:

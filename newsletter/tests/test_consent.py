@@ -210,7 +210,7 @@ def test_leaving_and_coming_back_is_a_new_consent(client, clock):
 def test_a_complaint_between_request_and_click_wins(client):
     path = link_of(client)
     suppression.suppress(suppression.key_of(ADDRESS), Suppression.Reason.COMPLAINED, NOW)
-    assert "asked us not to write" in confirm(client, path).content.decode()
+    assert "We do not write to this mailbox" in confirm(client, path).content.decode()
     assert not Subscriber.objects.exists()
 
 

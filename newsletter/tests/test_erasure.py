@@ -7,8 +7,8 @@ import datetime as dt
 import pytest
 import time_machine
 
-from newsletter import actions
 from newsletter.bounces import suppression
+from newsletter.consent import rights
 from newsletter.models import ConsentEvent, Delivery, PendingSignup, Subscriber, Suppression, TransactionalMail
 from newsletter.tests.people import make_issue, prepared_issue
 from newsletter.tests.web import ask_for_link, become_reader, confirm, dump, mails, path_in, sign_up
@@ -101,19 +101,19 @@ def test_an_erased_address_is_not_added_by_an_import_but_may_ask_anew(client, pa
     assert Subscriber.objects.get().state == "confirmed"
 
 
-def test_erasing_somebody_who_complained_sends_no_mail(client, path, clock):
+def test_erasing_somebody_who_complained_sends_the_one_mail_that_says_so(client, path, clock):
     reader = Subscriber.objects.get()
     suppression.leave(reader, Suppression.Reason.COMPLAINED, "webhook", NOW)
-    actions.erase(Subscriber.objects.get(), NOW)
-    assert not mails("erased")
+    rights.erase(Subscriber.objects.get(), NOW)
+    assert len(mails("erased")) == 1
     assert Suppression.objects.get().reason == "complained"
     clock.shift(dt.timedelta(days=2))
     sign_up(client, ADDRESS)
-    assert not Delivery.objects.filter(state="pending").exists()
+    assert [row.mail.purpose for row in Delivery.objects.filter(state="pending")] == ["erased"]
 
 
 def test_mails_in_flight_are_left_to_their_worker(client, path):
     delivery = Delivery.objects.get(mail__purpose="manage")
     Delivery.objects.filter(pk=delivery.pk).update(state="claimed", owner="w", lease_until=NOW)
-    actions.erase(Subscriber.objects.get(), NOW)
+    rights.erase(Subscriber.objects.get(), NOW)
     assert Delivery.objects.get(pk=delivery.pk).state == "claimed"

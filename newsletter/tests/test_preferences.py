@@ -11,13 +11,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models_catalog.models import Category, LanguageModel, Organization
-from newsletter import actions
 from newsletter.bounces import suppression
+from newsletter.consent import exports
+from newsletter.consent.views import masked
+from newsletter.delivery import outbox
 from newsletter.models import ConsentEvent, Delivery, Subscriber, Suppression
 from newsletter.signup.forms import FOR_EVER, country_choices, country_name
 from newsletter.tests.people import make_issue, make_signup, make_subscriber
-from newsletter.tests.web import ADDRESS, ask_for_link, dump, mails, path_in
-from newsletter.views import masked
+from newsletter.tests.web import ADDRESS, ask_for_link, confirm, dump, mails, path_in, sign_up
+from newsletter.tokens import unsubscribe_token
 
 pytestmark = pytest.mark.django_db
 NOW = dt.datetime(2026, 7, 8, 9, 0, tzinfo=dt.UTC)
@@ -136,10 +138,96 @@ def test_an_unknown_address_gets_no_mail(client):
     assert not mails()
 
 
-def test_a_mailbox_that_complained_gets_no_mail(client, reader):
+@pytest.mark.parametrize("reason", Suppression.Reason.values)
+def test_a_suppressed_reader_still_gets_the_link_a_copy_and_erasure(client, reader, reason):
+    suppression.leave(reader, reason, "webhook", NOW)
+    ask_for_link(client)
+    path = path_in(mails("manage")[0])
+    assert "Come back" in client.get(path).content.decode()
+    client.post(path + "export/")
+    client.post(path + "erase/", {"sure": "yes"})
+    assert [mail.purpose for mail in mails()] == ["manage", "export", "erased"]
+    assert not Subscriber.objects.exists()
+
+
+@pytest.mark.parametrize("reason", ["bounced", "complained", "unsubscribed"])
+def test_a_suppressed_reader_comes_back_by_the_link_and_one_click(client, reader, reason):
+    suppression.leave(reader, reason, "webhook", NOW)
+    ask_for_link(client)
+    path = path_in(mails("manage")[0])
+    for _ in range(2):
+        assert client.post(path + "return/").headers["Location"] == "/newsletter/check/"
+    (mail,) = mails("confirm")
+    assert outbox.claim("w", NOW)
+    assert Subscriber.objects.get().state == "unsubscribed"
+    confirm(client, path_in(mail))
+    assert Subscriber.objects.get().state == "confirmed"
+    assert not Suppression.objects.exists()
+
+
+def test_who_asked_the_editors_for_silence_is_told_whom_to_write_to(client, reader):
+    suppression.leave(reader, Suppression.Reason.MANUAL, "page", NOW)
+    ask_for_link(client)
+    path = path_in(mails("manage")[0])
+    assert "mailto:" in client.get(path).content.decode()
+    client.post(path + "return/")
+    assert not mails("confirm")
+    assert Suppression.objects.get().reason == "manual"
+
+
+def test_mails_of_a_right_leave_whatever_suppresses_the_address(client, reader):
     suppression.leave(reader, Suppression.Reason.COMPLAINED, "webhook", NOW)
     ask_for_link(client)
+    (row,) = outbox.claim("w", NOW)
+    assert outbox.commit_intent("w", row, NOW)
+
+
+# --- Strangers and the reader's own allowance ------------------------------------------------------
+
+
+def test_no_number_of_sign_ups_keeps_a_reader_from_the_link(client, reader, clock):
+    for _ in range(8):
+        sign_up(client)
+        clock.shift(dt.timedelta(hours=6))
+    for number in range(30):
+        sign_up(client, f"stranger{number}@gmail.com")
+    assert ask_for_link(client).headers["Location"] == "/newsletter/preferences/sent/"
+    assert len(mails("manage")) == 1
+
+
+def test_the_link_in_each_mail_asks_for_the_preferences_whatever_strangers_asked_for(client, reader, clock):
+    for _ in range(5):
+        ask_for_link(client)
+        clock.shift(dt.timedelta(minutes=11))
+    assert len(mails("manage")) == 3
+    token = unsubscribe_token(reader.public_id, 0)
+    assert "Mail me the link" in client.get(f"/newsletter/u/{token}").content.decode()
+    for _ in range(2):
+        client.post(f"/newsletter/u/{token}/preferences/")
+    (mail,) = mails("manage_own")
+    assert client.get(path_in(mail)).status_code == 200
+    clock.shift(dt.timedelta(minutes=11))
+    client.post(f"/newsletter/u/{token}/preferences/")
+    assert len(mails("manage_own")) == 2
+    assert len(mails("manage")) == 3
+
+
+def test_a_link_that_names_nobody_mails_nobody(client, reader):
+    assert client.post("/newsletter/u/nonsense/preferences/").status_code == 404
+    token = unsubscribe_token(reader.public_id, 0)
+    reader.delete()
+    assert "Nothing is held" in client.post(f"/newsletter/u/{token}/preferences/").content.decode()
     assert not mails()
+
+
+def test_a_link_of_somebody_who_left_says_so_and_offers_their_data(client, reader):
+    token = unsubscribe_token(reader.public_id, 0)
+    client.post(f"/newsletter/u/{token}")
+    page = client.get(f"/newsletter/u/{token}").content.decode()
+    assert "You get no e-mail from us" in page
+    assert "Pause for four weeks" not in page
+    assert "Mail me the link" in page
+    assert "unsubscribed" in client.post(f"/newsletter/u/{token}/pause/").content.decode()
 
 
 @pytest.mark.parametrize("data", [{"email": "nobody"}, {"email": ""}, {}])
@@ -155,9 +243,16 @@ def test_a_stale_form_asks_for_one_more_press(client, reader):
     assert not mails()
 
 
-def test_a_flood_of_requests_is_told_to_wait(client, settings):
+def test_one_connection_cannot_ask_for_everybody(client):
+    answers = [ask_for_link(client, f"a{number}@gmail.com").status_code for number in range(22)]
+    assert answers == [302] * 20 + [429] * 2
+
+
+def test_a_flood_of_sign_ups_closes_no_preferences(client, settings):
     settings.NEWSLETTER_SIGNUPS_PER_HOUR = 2
-    assert [ask_for_link(client, f"a{number}@gmail.com").status_code for number in range(3)] == [302, 429, 429]
+    for number in range(5):
+        sign_up(client, f"a{number}@gmail.com")
+    assert ask_for_link(client).status_code == 302
 
 
 # --- Export -------------------------------------------------------------------------------------------
@@ -193,16 +288,15 @@ def test_the_export_holds_the_words_that_were_agreed_to(client, clock):
     from newsletter.tests.web import become_reader
 
     become_reader(client)
-    held = json.loads(actions.export_text(Subscriber.objects.get(), NOW))
+    held = json.loads(exports.export_text(Subscriber.objects.get().lookup_key, NOW))
     assert {row["wording_id"] for row in held["words_agreed_to"]} == {"box-1", "confirm-xx-1"}
     assert all("text" in row for row in held["words_agreed_to"])
 
 
-def test_a_copy_too_soon_after_another_mail_is_explained(client, path):
-    answer = client.post(path + "export/")
-    assert answer.status_code == 429
-    assert "again in ten minutes" in answer.content.decode()
-    assert not mails("export")
+def test_a_copy_costs_nothing_and_a_second_press_sends_no_second_mail(client, path):
+    for _ in range(2):
+        assert "On its way" in client.post(path + "export/").content.decode()
+    assert len(mails("export")) == 1
 
 
 # --- Small things ----------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ import re
 import pytest
 import time_machine
 
-from newsletter import actions
+from newsletter.consent import rights
 from newsletter.models import Subscriber
 from newsletter.tests.people import make_subscriber
 from newsletter.tests.web import ask_for_link, become_reader, dump, mails, sign_up
@@ -36,7 +36,7 @@ def paths(client):
         clock.shift(dt.timedelta(hours=1))
         ask_for_link(client, "one@example.org")
         sign_up(client, "two@example.org")
-        actions.erase(make_subscriber("three@example.org"), NOW)
+        rights.erase(make_subscriber("three@example.org"), NOW)
         token = unsubscribe_token(Subscriber.objects.get(address="one@example.org").public_id, 0)
         found = {f"/newsletter/u/{token}", f"/newsletter/u/{token}/pause/"}
         for mail in mails():

@@ -17,8 +17,8 @@ from django.utils.log import AdminEmailHandler
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsletter import actions
 from newsletter.bounces import webhooks
+from newsletter.consent import exports
 from newsletter.log_redaction import INSTEAD, ScrubAddresses, scrub_every_handler, without_addresses
 from newsletter.models import Delivery, Subscriber
 from newsletter.signup import limits
@@ -83,7 +83,7 @@ def test_no_trace_of_the_address_stays(client, log, settings, monkeypatch, addre
     path = path_in(mails()[0])
     pages += [client.get(path, **extra), confirm(client, path, **extra)]
     reader = Subscriber.objects.get()
-    export = actions.export_text(reader, reader.confirmed_at)
+    export = exports.export_text(reader.lookup_key, reader.confirmed_at)
     leave = f"/newsletter/u/{unsubscribe_token(reader.public_id, 0)}"
     pages += [client.get(leave, **extra), client.post(leave, **extra), client.get("/newsletter/nowhere/", **extra)]
     for number in range(12):

@@ -12,12 +12,13 @@ from django.test import override_settings
 from django.urls import reverse
 from django.utils import timezone
 
+from newsletter.consent import rights
 from newsletter.core.proof_of_work import is_solved, leading_zero_bits, solve
 from newsletter.models import ConsentEvent, Delivery, PendingSignup, Subscriber, TransactionalMail
 from newsletter.signup import limits
 from newsletter.signup.box import signup_form
-from newsletter.signup.form_tokens import day_token, is_fresh, second_token, trap_name, trap_names
-from newsletter.tests.web import ADDRESS, become_reader, confirm, mails, path_in, sign_up
+from newsletter.signup.form_tokens import day_token, is_fresh, second_token, trap_name, trap_names, work_challenge
+from newsletter.tests.web import ADDRESS, confirm, mails, path_in, sign_up
 
 pytestmark = pytest.mark.django_db
 NOW = dt.datetime(2026, 7, 8, 9, 0, tzinfo=dt.UTC)
@@ -182,13 +183,18 @@ def test_a_second_click_within_ten_minutes_sends_no_second_mail(client, clock):
     assert len(mails()) == 2
 
 
-def test_the_limit_of_a_mailbox_counts_every_form(client, clock):
-    become_reader(client)
-    clock.shift(60)
-    client.post(
-        "/newsletter/preferences/", {"email": ADDRESS, "token": day_token(NOW)}, headers={"Origin": "http://testserver"}
-    )
-    assert not mails("manage")
+def test_a_person_signs_up_again_on_the_day_of_the_erasure_whatever_strangers_asked_for(client, clock):
+    for _ in range(3):
+        sign_up(client)
+        clock.shift(dt.timedelta(minutes=11))
+    confirm(client, path_in(mails("confirm")[-1]))
+    rights.erase(Subscriber.objects.get(), timezone.now())
+    clock.shift(1)
+    before = len(mails("confirm"))
+    sign_up(client)
+    assert len(mails("confirm")) == before + 1
+    confirm(client, path_in(mails("confirm")[-1]))
+    assert Subscriber.objects.get().state == "confirmed"
 
 
 def flood(client, number: int, domain: str = "gmail.com"):
@@ -211,6 +217,29 @@ def test_a_flood_asks_for_work_and_the_work_lets_through(client):
     right = sign_up(client, "robot3@gmail.com", challenge=challenge, answer=solve(challenge, 6))
     assert right.headers["Location"] == CHECK
     assert len(mails()) == 3
+
+
+@override_settings(NEWSLETTER_SIGNUPS_PER_HOUR=2, NEWSLETTER_PROOF_OF_WORK_BITS=6)
+def test_one_solution_is_worth_one_sign_up(client, clock):
+    flood(client, 1)
+    page = flood(client, 2).content.decode()
+    challenge = re.search(r'name="challenge" value="([^"]+)"', page)[1]
+    answer = solve(challenge, 6)
+    assert sign_up(client, "robot2@gmail.com", challenge=challenge, answer=answer).headers["Location"] == CHECK
+    clock.shift(dt.timedelta(minutes=11))
+    again = sign_up(client, "robot2@gmail.com", challenge=challenge, answer=answer)
+    assert "A moment, please" in again.content.decode()
+    assert len(mails("confirm")) == 2
+
+
+@override_settings(NEWSLETTER_SIGNUPS_PER_HOUR=60, NEWSLETTER_PROOF_OF_WORK_BITS=6)
+def test_later_counts_against_the_connection(client):
+    answers = []
+    for number in range(7):
+        challenge = work_challenge(f"robot{number}@gmail.com", NOW)
+        answers.append(sign_up(client, f"robot{number}@gmail.com", challenge=challenge, later="yes").status_code)
+    assert answers == [302] * 5 + [429] * 2
+    assert len(mails("confirm")) == 5
 
 
 @override_settings(NEWSLETTER_SIGNUPS_PER_HOUR=2, NEWSLETTER_PROOF_OF_WORK_BITS=6)

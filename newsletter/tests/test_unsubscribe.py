@@ -8,8 +8,8 @@ import pytest
 from django.core import signing
 from django.test import Client, override_settings
 
-from newsletter import actions
 from newsletter.bounces import suppression
+from newsletter.consent import rights
 from newsletter.models import ConsentEvent, Delivery, Issue, Subscriber, Suppression
 from newsletter.signup.forms import FOR_EVER
 from newsletter.tests.people import NOW, make_issue, make_subscriber, prepared_issue
@@ -97,7 +97,7 @@ def test_a_repeat_is_a_yes_that_changes_nothing(client, reader):
 
 def test_it_is_a_yes_after_erasure(client, reader):
     path = path_of(reader)
-    actions.erase(reader, NOW)
+    rights.erase(reader, NOW)
     before = dump()
     assert is_plain_yes(client.post(path))
     assert dump() == before
@@ -187,6 +187,6 @@ def test_a_short_pause_does_not_end_a_longer_one(client, reader):
 def test_a_pause_after_erasure_or_with_a_wrong_link_is_harmless(client, reader):
     path = path_of(reader) + "/pause/"
     assert client.get(path).status_code == 405
-    actions.erase(reader, NOW)
+    rights.erase(reader, NOW)
     assert client.post(path).status_code == 200
     assert client.post("/newsletter/u/nonsense/pause/").status_code == 404

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from newsletter import conf
-from newsletter.bounces.suppression import BLOCKS_ANSWERS
+from newsletter.bounces.suppression import BLOCKS_ANSWERS, RIGHTS
 from newsletter.core.addresses import domain_of
 from newsletter.delivery import buckets
 from newsletter.models import Delivery, Issue, Subscriber, Suppression, TransactionalMail
@@ -36,7 +36,8 @@ def reason_to_skip(delivery: Delivery, suppressed: str | None, now: dt.datetime)
     if delivery.mail is not None:
         if delivery.mail.expires_at <= now or not delivery.mail.address:
             return "expired"
-        return "suppressed" if suppressed in BLOCKS_ANSWERS else ""
+        blocked = suppressed in BLOCKS_ANSWERS and delivery.mail.purpose not in RIGHTS
+        return "suppressed" if blocked else ""
     reader = delivery.subscriber
     if reader is None:
         return "erased"

@@ -12,7 +12,7 @@ import datetime as dt
 from django.db import connection
 from django.db.models import Exists, OuterRef
 
-from newsletter.bounces.suppression import BLOCKS_ANSWERS
+from newsletter.bounces.suppression import BLOCKS_ANSWERS, RIGHTS
 from newsletter.models import Delivery, Issue, Subscriber, Suppression, TransactionalMail
 
 State = Delivery.State
@@ -42,11 +42,15 @@ def grant_intent(worker: str, delivery: Delivery, now: dt.datetime, until: dt.da
 
 
 def _grant_answer(worker: str, delivery: Delivery, now: dt.datetime, until: dt.datetime) -> bool:
-    """The same for a transactional mail: not expired, and its reader blocks not even answers."""
+    """The same for a transactional mail: not expired, and its reader blocks not even answers, or it serves their rights."""
     open_mail = TransactionalMail.objects.filter(pk=OuterRef("mail_id"), expires_at__gt=now).exclude(address="")
     blocked = Suppression.objects.filter(hmac=OuterRef("address_key"), reason__in=BLOCKS_ANSWERS)
     row = Delivery.objects.filter(
-        Exists(open_mail), ~Exists(blocked), pk=delivery.pk, owner=worker, state=State.CLAIMED
+        Exists(open_mail),
+        ~Exists(blocked) | Exists(open_mail.filter(purpose__in=RIGHTS)),
+        pk=delivery.pk,
+        owner=worker,
+        state=State.CLAIMED,
     )
     return bool(row.update(state=State.SUBMITTING, lease_until=until))
 
