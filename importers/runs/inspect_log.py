@@ -42,7 +42,7 @@ ENDED_BADLY = {
 }
 NO_FIGURE = frozenset({"stderr", "bootstrap_stderr", "std", "var", "ci"})  # what lies around a figure
 OWN_SCALE = frozenset({"mean", "sum", "total", "max", "min", "median"})  # in whatever unit the scores have
-WHOLE = "all"  # the label of the row over all groups
+WHOLE = "all"  # the usual label of the row over all groups
 # Services that serve other makers' models: the rest of the name is maker/model.
 SERVICES = frozenset({
     "openai-api", "openrouter", "together", "fireworks", "groq", "hf", "vllm", "vllm-completions", "sglang", "ollama",
@@ -79,6 +79,7 @@ class _Metric:
     value: Any
     cluster: str
     group_key: str
+    whole: str  # the label of the row over all groups
 
     @classmethod
     def of(cls, key: str, data: Any) -> _Metric | None:
@@ -90,7 +91,9 @@ class _Metric:
         base = _last(inner.get("name")) or name
         deeper = inner.get("params") if isinstance(inner.get("params"), dict) else {}
         cluster = options.get("cluster") or deeper.get("cluster")
-        return cls(name, base, data.get("value"), words.text(cluster, 80), words.text(options.get("group_key"), 80))
+        whole = "" if options.get("all") is False else words.text(options.get("all_label"), 80) or WHOLE
+        group = words.text(options.get("group_key"), 80)
+        return cls(name, base, data.get("value"), words.text(cluster, 80), group, whole)
 
 
 def _last(name: Any) -> str:
@@ -195,9 +198,9 @@ class _Log:
         if value is None:
             return PASS_OVER, "There is no figure: the tool wrote NaN or Infinity."
         if metric.group_key:
-            if not any(each.group_key and each.name == WHOLE for each in metrics):
+            if not any(each.group_key and each.name == each.whole for each in metrics):
                 return ASK, "The log has figures of groups only, none over all samples."
-            if metric.name != WHOLE:
+            if metric.name != metric.whole:
                 return PASS_OVER, "It is the figure of a group of the samples, not of the whole."
         headline = self._headline()
         if headline is None:
