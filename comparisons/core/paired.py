@@ -192,5 +192,5 @@ def sign_flips(differences: list[float], clusters: list[str] | None = None) -> f
             abs(math.fsum(s * u for s, u in zip(signs, units, strict=True)))
             for signs in product((1, -1), repeat=len(units))
         )
-        return sum(value >= total - EQUAL for value in flipped) / 2 ** len(units)
+        return float(sum(value >= total - EQUAL for value in flipped) / 2 ** len(units))
     return math.erfc(total / math.sqrt(math.fsum(value * value for value in units)) / math.sqrt(2))

@@ -45,7 +45,7 @@ class _Report:
         self.file, self.data = file, data
         settings = file.above("task_config.yaml")
         found = settings.yaml() if settings is not None else None
-        self.config = found if isinstance(found, dict) else {}
+        self.config = words.mapping(found)
         self.repeats = _whole(self.config.get("repeats")) or 1
         self.limit = words.text(self.config.get("limit"), 20)
 
@@ -56,8 +56,8 @@ class _Report:
             yield self._figure(metric, name, primary or (name if len(metrics) == 1 else ""))
 
     def _figure(self, metric: dict[str, Any], name: str, primary: str) -> Figure:
-        meaning = metric.get("semantics") if isinstance(metric.get("semantics"), dict) else {}
-        bounds = meaning.get("value_range") if isinstance(meaning.get("value_range"), dict) else {}
+        meaning = words.mapping(metric.get("semantics"))
+        bounds = words.mapping(meaning.get("value_range"))
         value, count = words.number(metric.get("score")), words.whole(metric.get("num"))
         low, high = words.number(bounds.get("min")), words.number(bounds.get("max"))
         if value is None:
@@ -121,12 +121,12 @@ class _Report:
     def _benchmark_settings(self) -> dict[str, Any]:
         all_of_them = self.config.get("resolved_benchmarks")
         found = all_of_them.get(self.data.get("dataset_name")) if isinstance(all_of_them, dict) else None
-        return found if isinstance(found, dict) else {}
+        return words.mapping(found)
 
     def _partial_because(self) -> tuple[str, ...]:
         because = [f"limit {self.limit}"] if self.limit else []
         summary = self.data.get("execution_summary")
-        summary = summary if isinstance(summary, dict) else {}
+        summary = words.mapping(summary)
         errored = words.whole(summary.get("errored"))
         if errored:
             because.append(f"{errored} of {words.whole(summary.get('requested'))} answers ended in an error")
@@ -150,6 +150,6 @@ def _identity(value: Any) -> str:
     """“rouge {statistic: recall, variant: l}” of a metric's identity, "" when it has none."""
     if not isinstance(value, dict) or not isinstance(value.get("name"), str):
         return ""
-    dimensions = value.get("dimensions") if isinstance(value.get("dimensions"), dict) else {}
+    dimensions = words.mapping(value.get("dimensions"))
     told = ", ".join(f"{name}: {words.text(str(each), 40)}" for name, each in sorted(dimensions.items()))
     return words.text(f"{value['name']} {{{told}}}" if told else value["name"], 160)

@@ -60,7 +60,7 @@ class _Record:
     def __init__(self, file: RunFile):
         self.file = file
         names = ("model_info", "source_metadata", "eval_library", "detailed_evaluation_results")
-        self.model, self.source, self.library, self.details = (_object(file.json.get(name)) for name in names)
+        self.model, self.source, self.library, self.details = (words.mapping(file.json.get(name)) for name in names)
         found = file.json.get("evaluation_results")
         self.results = [each for each in found if isinstance(each, dict)] if isinstance(found, list) else []
         self.stamp = file.json.get("evaluation_timestamp")
@@ -76,14 +76,14 @@ class _Record:
             yield self._figure(result)
 
     def _figure(self, result: dict[str, Any]) -> Figure:
-        config = _object(result.get("metric_config"))
-        details = _object(result.get("score_details"))
-        uncertainty = _object(details.get("uncertainty"))
-        source = _object(result.get("source_data"))
+        config = words.mapping(result.get("metric_config"))
+        details = words.mapping(result.get("score_details"))
+        uncertainty = words.mapping(details.get("uncertainty"))
+        source = words.mapping(result.get("source_data"))
         written = details.get("score")
         value = words.number(written)
         factor, unit = _scale(config)
-        stderr = words.number(_object(uncertainty.get("standard_error")).get("value"))
+        stderr = words.number(words.mapping(uncertainty.get("standard_error")).get("value"))
         items, in_set = words.whole(uncertainty.get("num_samples")), _in_set(source)
         cut = items is not None and in_set is not None and items < in_set
         metric = words.text(config.get("metric_name") or config.get("metric_id"), 80)
@@ -107,7 +107,7 @@ class _Record:
             unit=unit,
             lower_is_better=lower if isinstance(lower, bool) else None,
             stderr=None if stderr is None or value is None else stderr * factor,
-            stderr_note=words.text(_object(uncertainty.get("standard_error")).get("method"), 60),
+            stderr_note=words.text(words.mapping(uncertainty.get("standard_error")).get("method"), 60),
             items=items,
             items_in_set=in_set,
             date=date,
@@ -135,8 +135,8 @@ class _Record:
         if unit == NOT_STATED:
             return REFUSE, "The record declares no bounds of the scale, so the unit is not known."
         low, high = words.number(config.get("min_score")), words.number(config.get("max_score"))
-        if not low <= value <= high:
-            return REFUSE, f"The score lies outside the bounds {low:g} to {high:g} that the record itself declares."
+        if low is None or high is None or not low <= value <= high:
+            return REFUSE, f"The score lies outside the bounds {low} to {high} that the record itself declares."
         if adapter := self._adapter():
             return REFUSE, f"The record names the base model, its arguments the adapter {adapter}."
         if words.is_best_of_several(metric) or words.is_best_of_several(_id(result)):
@@ -147,20 +147,20 @@ class _Record:
 
     def _arguments(self) -> dict[str, Any]:
         """The model arguments a converter wrote down, a dict as Python shows one."""
-        written = _object(self.model.get("additional_details")).get("model_args")
+        written = words.mapping(self.model.get("additional_details")).get("model_args")
         if isinstance(written, str) and written.startswith("{") and len(written) < 10_000:
             try:
                 found = ast.literal_eval(written)
             except (ValueError, SyntaxError, MemoryError, RecursionError):
                 return {}
-            return found if isinstance(found, dict) else {}
+            return words.mapping(found)
         return words.model_arguments(written)
 
     def _adapter(self) -> str:
         return words.adapter(self._arguments())
 
     def _settings(self, result: dict[str, Any]) -> Settings:
-        arguments = _object(_object(result.get("generation_config")).get("generation_args"))
+        arguments = words.mapping(words.mapping(result.get("generation_config")).get("generation_args"))
         return Settings(
             temperature=words.number(arguments.get("temperature")),
             quantised=words.quantised(self._arguments(), words.text(self.model.get("id"), 200)),
@@ -175,21 +175,17 @@ class _Record:
         for _, row in file.lines() if file is not None else ():
             if not isinstance(row, dict) or not isinstance(row.get("evaluation_result_id"), str):
                 continue  # an instance that ended in an error belongs to no result
-            score = words.number(_object(row.get("evaluation")).get("score"))
+            score = words.number(words.mapping(row.get("evaluation")).get("score"))
             if score is None or not isinstance(row.get("sample_id"), str | int):
                 continue
             key = words.text(row.get("evaluation_name"), 160), words.text(row["evaluation_result_id"], 80)
-            epoch = str(_object(row.get("metadata")).get("epoch", "1"))
+            epoch = str(words.mapping(row.get("metadata")).get("epoch", "1"))
             attempt = int(epoch) if epoch.isdecimal() and len(epoch) < 5 else 1
             item = words.text(str(row["sample_id"]), 120)
             found.setdefault(key, []).append(
                 ItemScore(item, attempt, score, "", words.text(row.get("sample_hash"), 64)[:16])
             )
         return found
-
-
-def _object(value: Any) -> dict[str, Any]:
-    return value if isinstance(value, dict) else {}
 
 
 def _id(result: dict[str, Any]) -> str:

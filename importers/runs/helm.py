@@ -56,7 +56,7 @@ class _Run:
     def __init__(self, file: RunFile, spec: dict[str, Any]):
         self.file, self.name = file, words.text(spec.get("name"), 300)
         adapter = spec.get("adapter_spec")
-        self.adapter = adapter if isinstance(adapter, dict) else {}
+        self.adapter = words.mapping(adapter)
         self.declared = _declared(spec.get("metric_specs"))
         self.stats = [stat for _, stat in file.json.items() if isinstance(stat, dict)]
         self.instances = {
@@ -164,7 +164,7 @@ class _Run:
 
 
 def _name(stat: dict) -> dict[str, Any]:
-    return stat["name"] if isinstance(stat.get("name"), dict) else {}
+    return words.mapping(stat.get("name"))
 
 
 def _metric(stat: dict) -> str:

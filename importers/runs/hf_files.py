@@ -72,9 +72,9 @@ def _entry_figures(file: RunFile, entry: dict[str, Any]) -> Iterator[Figure]:
     for result in results if isinstance(results, list) else []:
         if not isinstance(result, dict):
             continue
-        dataset = result.get("dataset") if isinstance(result.get("dataset"), dict) else {}
-        source = result.get("source") if isinstance(result.get("source"), dict) else {}
-        arguments = dataset.get("args") if isinstance(dataset.get("args"), dict) else {}
+        dataset = words.mapping(result.get("dataset"))
+        source = words.mapping(result.get("source"))
+        arguments = words.mapping(dataset.get("args"))
         seen: set[str] = set()
         metrics = result.get("metrics")
         for metric in metrics if isinstance(metrics, list) else []:
@@ -121,12 +121,12 @@ def read_eval_results(file: RunFile) -> list[Figure]:
     data = file.yaml()
     if not isinstance(data, list) or not data:
         raise BadRun("The file is no list of entries with a dataset and a value.")
-    return [_result_figure(file, entry if isinstance(entry, dict) else {}) for entry in data]
+    return [_result_figure(file, words.mapping(entry)) for entry in data]
 
 
 def _result_figure(file: RunFile, entry: dict[str, Any]) -> Figure:
-    dataset = entry.get("dataset") if isinstance(entry.get("dataset"), dict) else {}
-    source = entry.get("source") if isinstance(entry.get("source"), dict) else {}
+    dataset = words.mapping(entry.get("dataset"))
+    source = words.mapping(entry.get("source"))
     name = words.text(dataset.get("id"), 120)
     task = words.text(dataset.get("task_id") or dataset.get("config"), 80)
     score, unit, take, why = value_of(entry.get("value"), "")

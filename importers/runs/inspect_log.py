@@ -85,11 +85,11 @@ class _Metric:
     def of(cls, key: str, data: Any) -> _Metric | None:
         if not isinstance(data, dict):
             return None
-        options = data.get("params") if isinstance(data.get("params"), dict) else {}
-        inner = options.get("metric") if isinstance(options.get("metric"), dict) else {}
+        options = words.mapping(data.get("params"))
+        inner = words.mapping(options.get("metric"))
         name = _last(data.get("name")) or key
         base = _last(inner.get("name")) or name
-        deeper = inner.get("params") if isinstance(inner.get("params"), dict) else {}
+        deeper = words.mapping(inner.get("params"))
         cluster = options.get("cluster") or deeper.get("cluster")
         whole = "" if options.get("all") is False else words.text(options.get("all_label"), 80) or WHOLE
         group = words.text(options.get("group_key"), 80)
@@ -141,8 +141,8 @@ class _Log:
         return replace(self._frame(), take=NO, why=why)
 
     def _score_figures(self, score: dict[str, Any], index: int) -> Iterator[Figure]:
-        metrics = [_Metric.of(key, data) for key, data in _object(score.get("metrics"), "metrics").items()]
-        metrics = [metric for metric in metrics if metric is not None]
+        made = [_Metric.of(key, data) for key, data in _object(score.get("metrics"), "metrics").items()]
+        metrics = [metric for metric in made if metric is not None]
         shares = any(metric.base not in OWN_SCALE | NO_FIGURE for metric in metrics)
         for metric in metrics:
             if metric.base not in NO_FIGURE and _last(metric.name) not in NO_FIGURE:
@@ -236,9 +236,9 @@ class _Log:
 
     def _frame(self) -> Figure:
         """A figure with everything the log says of the run as a whole."""
-        dataset = self.eval.get("dataset") if isinstance(self.eval.get("dataset"), dict) else {}
+        dataset = words.mapping(self.eval.get("dataset"))
         model, service = _maker_and_model(words.text(self.eval.get("model"), 200))
-        packages = self.eval.get("packages") if isinstance(self.eval.get("packages"), dict) else {}
+        packages = words.mapping(self.eval.get("packages"))
         served = self._served()
         registry, task = words.text(self.eval.get("task_registry_name"), 160), words.text(self.eval.get("task"), 160)
         return Figure(
@@ -289,11 +289,11 @@ class _Log:
 
     def _settings(self) -> Settings:
         generate = self.eval.get("model_generate_config")
-        generate = generate if isinstance(generate, dict) else {}
+        generate = words.mapping(generate)
         plan = self.header.get("plan")
-        plan_config = plan.get("config") if isinstance(plan, dict) and isinstance(plan.get("config"), dict) else {}
+        plan_config = words.mapping(words.mapping(plan).get("config"))
         generate = {**generate, **{name: value for name, value in plan_config.items() if value is not None}}
-        arguments = self.eval.get("model_args") if isinstance(self.eval.get("model_args"), dict) else {}
+        arguments = words.mapping(self.eval.get("model_args"))
         system = generate.get("system_message")
         limit = self.config.get("limit")
         ids = self.config.get("sample_id")
@@ -337,7 +337,9 @@ class _Log:
 
     def _partial_because(self, score: dict[str, Any], items: int | None, in_set: int | None) -> tuple[str, ...]:
         because = []
-        total, completed = (words.whole(self.results.get(name)) for name in ("total_samples", "completed_samples"))
+        total, completed = (
+            words.whole(words.mapping(self.results).get(name)) for name in ("total_samples", "completed_samples")
+        )
         if total is not None and completed is not None and completed < total:
             because.append(f"{completed} of {total} samples were completed")
         unscored = words.whole(score.get("unscored_samples"))
@@ -347,7 +349,7 @@ class _Log:
             because.append(f"limit {words.text(str(self.config['limit']), 40)}")
         if self.config.get("sample_id") is not None:
             because.append("picked samples")
-        dataset = self.eval.get("dataset") if isinstance(self.eval.get("dataset"), dict) else {}
+        dataset = words.mapping(self.eval.get("dataset"))
         ids = dataset.get("sample_ids")
         if isinstance(ids, list) and in_set is not None and len(ids) < in_set:
             because.append(f"{len(ids)} of {in_set} questions")

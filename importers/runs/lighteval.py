@@ -57,9 +57,9 @@ class _Results:
         if not isinstance(general, dict) or not isinstance(results, dict):
             raise BadRun("`config_general` or `results` of the file is no object, so it is damaged.")
         self.general, self.results = general, results
-        self.tasks = tasks if isinstance(tasks, dict) else {}
+        self.tasks = words.mapping(tasks)
         model = general.get("model_config")
-        self.model = model if isinstance(model, dict) else {}
+        self.model = words.mapping(model)
 
     def figures(self) -> Iterator[Figure]:
         for key, values in self.results.items():
@@ -72,7 +72,7 @@ class _Results:
 
     def _figure(self, key: str, metric: str, written: float, values: dict[str, Any]) -> Figure:
         task, shots, suite = _task_of(key)
-        config = self.tasks.get(key) if isinstance(self.tasks.get(key), dict) else {}
+        config = words.mapping(self.tasks.get(key))
         is_average, is_all = task.endswith(":_average"), key == "all"
         value = words.number(written)
         lower = _lower(config, metric)
@@ -149,7 +149,7 @@ class _Results:
 
     def _settings(self, shots: int | None, limit: float | None, suite: str) -> Settings:
         generation = self.model.get("generation_parameters")
-        generation = generation if isinstance(generation, dict) else {}
+        generation = words.mapping(generation)
         kind = words.text(self.model.get("dtype"), 20)
         seed = generation.get("seed")
         return Settings(

@@ -97,7 +97,7 @@ class _Results:
         is_group = bool(groups.get(name))
         config = self.parts["configs"].get(name)
         leaves = tuple(dict.fromkeys(_leaves(groups, name, set()))) if is_group else (name,)
-        return _Task(name, values, config if isinstance(config, dict) else {}, leaves, is_group)
+        return _Task(name, values, words.mapping(config), leaves, is_group)
 
     def _task_figures(self, task: _Task) -> Iterator[Figure]:
         items = None

@@ -46,21 +46,21 @@ class _Export:
         self.stamp = results.get("timestamp")
         self.answers = [
             (each.get("promptIdx"), json.dumps(each.get("vars"), sort_keys=True), each.get("success"),
-             _object(each.get("namedScores")).keys())
+             words.mapping(each.get("namedScores")).keys())
             for _, each in results.each("results") if isinstance(each, dict)
         ]  # fmt: skip
-        self.config = _object(file.json.get("config"))
-        self.version = words.text(_object(file.json.get("metadata")).get("promptfooVersion"), 40)
-        self.repeat = words.whole(_object(file.json.get("runtimeOptions")).get("repeat")) or 1
+        self.config = words.mapping(file.json.get("config"))
+        self.version = words.text(words.mapping(file.json.get("metadata")).get("promptfooVersion"), 40)
+        self.repeat = words.whole(words.mapping(file.json.get("runtimeOptions")).get("repeat")) or 1
         self.eval_id = words.text(file.json.get("evalId"), 80)
 
     def figures(self) -> Iterator[Figure]:
         if not self.prompts:
             raise BadRun("The export holds no prompts, so it has no results.")
         for index, prompt in enumerate(self.prompts):
-            metrics = _object(prompt.get("metrics"))
+            metrics = words.mapping(prompt.get("metrics"))
             yield self._pass_rate(index, prompt, metrics)
-            for name in _object(metrics.get("namedScores")):
+            for name in words.mapping(metrics.get("namedScores")):
                 yield self._named(index, prompt, metrics, name)
 
     def _pass_rate(self, index: int, prompt: dict, metrics: dict) -> Figure:
@@ -83,9 +83,9 @@ class _Export:
         )  # fmt: skip
 
     def _named(self, index: int, prompt: dict, metrics: dict, name: str) -> Figure:
-        total = words.number(_object(metrics.get("namedScores")).get(name))
-        weights = words.number(_object(metrics.get("namedScoreWeights")).get(name))
-        weights = weights or words.number(_object(metrics.get("namedScoresCount")).get(name))
+        total = words.number(words.mapping(metrics.get("namedScores")).get(name))
+        weights = words.number(words.mapping(metrics.get("namedScoreWeights")).get(name))
+        weights = weights or words.number(words.mapping(metrics.get("namedScoresCount")).get(name))
         share = None if total is None or not weights else total / weights
         items = len({test for at, test, _, names in self.answers if at == index and name in names})
         return self._figure(
@@ -129,7 +129,3 @@ class _Export:
             if at == index:
                 attempts[test] = attempts.get(test, 0) + 1
                 yield ItemScore(words.text(test, 120), attempts[test], 1.0 if success is True else 0.0)
-
-
-def _object(value: Any) -> dict[str, Any]:
-    return value if isinstance(value, dict) else {}

@@ -53,8 +53,8 @@ def _domain(file: RunFile, data: dict[str, Any], domain: str, values: Any) -> It
 
 
 def _figure(file: RunFile, data: dict[str, Any], domain: str, values: dict, k: int, written: Any) -> Figure:
-    method = data.get("methodology") if isinstance(data.get("methodology"), dict) else {}
-    checked = method.get("verification") if isinstance(method.get("verification"), dict) else {}
+    method = words.mapping(data.get("methodology"))
+    checked = words.mapping(method.get("verification"))
     value = words.number(written)
     in_range = value is not None and 0 <= value <= 100
     custom = [

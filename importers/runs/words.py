@@ -60,6 +60,11 @@ def text(value: Any, longest: int = 300) -> str:
     return line if len(line) <= longest else f"{line[: longest - 1]}…"
 
 
+def mapping(value: Any) -> dict[str, Any]:
+    """The value when it is an object, an empty one for anything else."""
+    return value if isinstance(value, dict) else {}
+
+
 def attempts_named(name: str) -> int | None:
     """k of a name such as maj@8, pass@4 or pass_at_2; None when it names none."""
     found = SEVERAL.search(name)
