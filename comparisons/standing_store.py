@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from decimal import Decimal
 from functools import lru_cache
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -115,7 +116,7 @@ def _store(
         fit={
             "fit": computed.fit.to_dict(),
             "categories": [asdict(category) for category in catalogue.categories],
-            "benchmarks": [asdict(benchmark) for benchmark in catalogue.benchmarks],
+            "benchmarks": [_stored_benchmark(benchmark) for benchmark in catalogue.benchmarks],
             "names": {model.slug: model.name for model in catalogue.models},
             "neighbours": neighbours(
                 Candidate(model, _overall_of(by_model.get(model.slug)), prices.get(model.slug))
@@ -179,6 +180,17 @@ def _forget_old(revision: DatasetRevision) -> None:
     earlier.filter(computed_at__lt=oldest).delete()
 
 
+def _stored_benchmark(benchmark: BenchmarkSpec) -> dict[str, Any]:
+    """A benchmark as JSON keeps it; `_read_benchmark` is the way back."""
+    retired = benchmark.retired_on
+    return {**asdict(benchmark), "retired_on": retired.isoformat() if retired else None}
+
+
+def _read_benchmark(item: dict[str, Any]) -> BenchmarkSpec:
+    retired = item.get("retired_on")
+    return BenchmarkSpec(**{**item, "retired_on": dt.date.fromisoformat(retired) if retired else None})
+
+
 @lru_cache(maxsize=24)
 def lane_context(snapshot: UUID) -> LaneContext:
     """What all pages of a snapshot share. One query the first time a process asks."""
@@ -191,7 +203,7 @@ def lane_context(snapshot: UUID) -> LaneContext:
         computed_at=row.computed_at,
         fit=LaneFit.from_dict(stored["fit"]),
         categories=tuple(CategorySpec(**item) for item in stored["categories"]),
-        benchmarks={item["slug"]: BenchmarkSpec(**item) for item in stored["benchmarks"]},
+        benchmarks={item["slug"]: _read_benchmark(item) for item in stored["benchmarks"]},
         names=stored["names"],
         neighbours=stored["neighbours"],
         second_opinion=stored["second_opinion"],

@@ -15,6 +15,7 @@ from decimal import Decimal
 from typing import Any
 
 from importers.records import CAN_REASON, PartialDate
+from models_catalog.core import price_terms
 
 NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?")
 LONGEST_NUMBER = 40  # characters; no figure of this catalogue needs more
@@ -180,6 +181,19 @@ def parse_reasoning(cell: str) -> str:
     return CAN_REASON if word in TRUE_WORDS else word
 
 
+def parse_terms(cell: str) -> str:
+    """Price terms in their canonical text."""
+    try:
+        return price_terms.written(price_terms.parse(parse_text(cell)))
+    except price_terms.BadTerm as problem:
+        raise BadCell(str(problem)) from None
+
+
+def write_terms(value: str) -> str:
+    """The terms in one line."""
+    return (value or "").replace("\n", "; ")
+
+
 TEXT = Kind(parse_text, write_text)
 NUMBER_KIND = Kind(parse_number, write_number)
 FLOAT = Kind(parse_float, write_number)
@@ -189,4 +203,5 @@ DATE = Kind(parse_date, write_date)
 PARTIAL_DATE = Kind(parse_partial_date, write_partial_date)
 WORD = Kind(parse_word, write_text)
 DIRECTION = Kind(parse_direction, write_text)
+TERMS = Kind(parse_terms, write_terms)
 REASONING = Kind(parse_reasoning, write_text)

@@ -196,6 +196,11 @@ class _Header:
                 found = shortened(cells[index])
                 reason = f"Prices are in USD per 1M tokens, but this says “{found}”. Convert the row first."
                 problems.append(Problem(place.file, line, name, reason))
+        if not problems and self.table.combine is not None:
+            try:
+                values = self.table.combine(values)
+            except BadCell as error:
+                problems.append(Problem.at(place, "", str(error)))
         if problems:
             self._refuse_row(problems, cells)
         else:

@@ -7,9 +7,11 @@ to the layout but repeat or explain other figures and are not stored.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
-from importers import records
+from importers import joined_cells, records
 from importers.cells import (
     DATE,
     DIRECTION,
@@ -17,6 +19,7 @@ from importers.cells import (
     NUMBER_KIND,
     PARTIAL_DATE,
     REASONING,
+    TERMS,
     TEXT,
     WHOLE,
     WORD,
@@ -49,6 +52,10 @@ class Table:
     ignored: frozenset[str] = frozenset()
     # header -> the only spellings taken; anything else is refused, not converted
     fixed: dict[str, frozenset[str]] = field(default_factory=dict)
+    # Where columns and fields differ: the cells' values of a row as the record's, and back. The
+    # first raises BadCell.
+    combine: Callable[[dict[str, Any]], dict[str, Any]] | None = None
+    separate: Callable[[dict[str, Any]], dict[str, Any]] | None = None
 
 
 def required(header: str, name: str | None = None, kind: Kind = TEXT, synonyms: tuple[str, ...] = ()) -> Column:
@@ -118,6 +125,8 @@ TABLES = (
             Column("retired_on", "retired_on", DATE),
             Column("weights_url", "weights_url"),
             Column("source_url", "source_url"),
+            Column("read_at", "read_at"),
+            Column("read_on", "read_on", DATE),
             defaulted("published", kind=YES_NO),
         ),
         ignored=frozenset(
@@ -161,6 +170,11 @@ TABLES = (
             Column("weight_reason", "display_reason", WORD, synonyms=("display_reason",)),
             Column("version", "version"),
             Column("licence", "licence", synonyms=("license",)),
+            Column("items", "items", WHOLE),
+            Column("attempts", "attempts", WHOLE),
+            Column("items_source", "items_source"),
+            Column("retired_on", "retired_on", DATE),
+            Column("superseded_by", "superseded_by"),
         ),
     ),
     Table(
@@ -188,12 +202,19 @@ TABLES = (
             defaulted("standard", kind=YES_NO),
             defaulted("effort", kind=WHOLE),
             defaulted("source_tier", kind=WHOLE),
-            Column("retrieved_on", "retrieved_on", DATE),
+            Column("evaluator", "evaluator"),
+            Column("harness", "harness"),
+            Column("attempts", "attempts", WHOLE),
+            Column("items_run", "items_run", WHOLE),
+            Column("stderr", "stderr", NUMBER_KIND),
+            Column("read_at", "read_at"),
+            Column("read_on", "read_on", DATE, synonyms=("retrieved_on",)),
             defaulted("state", kind=WORD),
             Column("withdrawn_reason", "withdrawn_reason"),
             Column("note", "note"),
         ),
         ignored=frozenset({"score_in_source", "source_id"}),
+        combine=joined_cells.result_values,
     ),
     Table("offerings.csv", "offerings", records.OfferingRecord, OFFERED),
     Table(
@@ -206,13 +227,23 @@ TABLES = (
             Column("price_out", "output", NUMBER_KIND),
             Column("price_cache_read", "cache_read", NUMBER_KIND),
             Column("price_cache_write", "cache_write", NUMBER_KIND),
+            Column("price_batch_in", "batch_input", NUMBER_KIND),
+            Column("price_batch_out", "batch_output", NUMBER_KIND),
+            Column("tier_above_tokens", "tier_above", WHOLE),
+            Column("tier_price_in", "tier_input", NUMBER_KIND),
+            Column("tier_price_out", "tier_output", NUMBER_KIND),
+            Column("price_terms", "terms", TERMS),
             Column("valid_from", "valid_from", DATE),
             Column("valid_from_basis", "valid_from_basis"),
             Column("valid_to", "valid_to", DATE),
             Column("observed_on", "observed_on", DATE),
             Column("source_url", "source_url"),
+            Column("read_at", "read_at"),
+            Column("note", "note"),
             Column("dataset", "dataset"),
         ),
+        combine=joined_cells.price_values,
+        separate=joined_cells.price_cells,
         fixed={
             "currency": frozenset({"", "usd"}),
             "per": frozenset({"", "1m tokens", "1m", "million tokens"}),

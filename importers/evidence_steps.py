@@ -6,36 +6,57 @@ from types import SimpleNamespace
 
 from django.db.models import Max, Min
 
-from importers import rows
+from importers import rows, successor_order
 from importers.cells import shortened
 from importers.records import ABSENT, BenchmarkRecord, ResultRecord
 from importers.run import Run
+from importers.writing import TableWriter
 from models_catalog.models import Benchmark, BenchmarkAlias, Category, LanguageModel, Result, score_problem
 
 SCALE = ("kind", "floor", "best", "maximum")
 
 
 def write_benchmarks(run: Run) -> None:
-    """Benchmarks; what a short file leaves open follows from unit and direction."""
-    known = run.names.benchmarks
+    """Benchmarks; what a short file leaves open follows from unit and direction.
+
+    A benchmark that took another's place is written before it, so that it can be pointed at.
+    """
     writer = run.writer(Benchmark)
-    for record in run.each("benchmarks", run.batch.benchmarks):
-        if run.is_double(("benchmarks", record.slug), record, "slug", f"“{record.slug}”"):
-            continue
-        stored = known.get(record.slug)
-        values = rows.plain_values(record)
-        if record.category is not ABSENT:
-            values["category"] = _category(run, record)
-            if record.category and values["category"] is None:
-                continue
-        rows.fill_scale(record, values, writer.merged(stored, values), is_new=stored is None)
-        if stored is not None and not _stored_scores_fit(run, record, stored, writer.merged(stored, values)):
-            continue
-        row = run.save(writer, record, stored, values, "benchmarks")
-        if row is not None:
-            known[record.slug] = row
-    writer.flush()
+    for group in successor_order.groups(run, _without_doubles(run)):
+        for record in group:
+            _write_benchmark(run, writer, record)
+        writer.flush()
     run.names.remember_benchmarks()
+
+
+def _without_doubles(run: Run) -> list[BenchmarkRecord]:
+    return [
+        record
+        for record in run.each("benchmarks", run.batch.benchmarks)
+        if not run.is_double(("benchmarks", record.slug), record, "slug", f"“{record.slug}”")
+    ]
+
+
+def _write_benchmark(run: Run, writer: TableWriter, record: BenchmarkRecord) -> None:
+    """Check and stage one benchmark."""
+    known = run.names.benchmarks
+    stored = known.get(record.slug)
+    values = rows.plain_values(record)
+    if record.category is not ABSENT:
+        values["category"] = _category(run, record)
+        if record.category and values["category"] is None:
+            return
+    if record.superseded_by is not ABSENT:
+        values["superseded_by"] = known.get(record.superseded_by)
+        if record.superseded_by and values["superseded_by"] is None:
+            run.refuse(record, "superseded_by", "The benchmark it names was refused itself. Repair that row first.")
+            return
+    rows.fill_scale(record, values, writer.merged(stored, values), is_new=stored is None)
+    if stored is not None and not _stored_scores_fit(run, record, stored, writer.merged(stored, values)):
+        return
+    row = run.save(writer, record, stored, values, "benchmarks")
+    if row is not None:
+        known[record.slug] = row
 
 
 def _category(run: Run, record: BenchmarkRecord) -> Category | None:
@@ -102,11 +123,11 @@ def write_results(run: Run) -> None:
         if run.is_double(("results", *identity), record, field, what):
             continue
         stored = known.get(identity)
-        values, note = rows.result_values(record, stored)
+        values, notes = rows.result_values(record, stored, benchmark)
         values |= {"model": model, "benchmark": benchmark}
         row = run.save(writer, record, stored, values, "results")
-        if row is not None and note:
-            run.report.notes.append(note)
+        if row is not None:
+            run.report.notes += notes
     writer.flush()
 
 

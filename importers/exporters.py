@@ -16,6 +16,7 @@ from typing import Any
 
 from importers.csv_layout import FILES, TABLES, Table
 from importers.records import PartialDate
+from models_catalog.core.specs import is_part
 from models_catalog.models import (
     Benchmark,
     BenchmarkAlias,
@@ -81,6 +82,7 @@ def as_csv(table: Table, rows: list[Row]) -> str:
     writer.writerow([column.header for column in table.columns] + list(table.fixed))
     fixed = [FIXED_CELLS[header] for header in table.fixed]
     for row in rows:
+        row = table.separate(row) if table.separate else row
         writer.writerow([column.kind.write(row[column.field]) for column in table.columns] + fixed)
     return text.getvalue()
 
@@ -120,8 +122,9 @@ def _aliases() -> Iterator[Row]:
 
 
 def _benchmarks() -> Iterator[Row]:
-    for row in Benchmark.objects.values(*_own_fields(Benchmark), "category__slug"):
-        yield {**row, "category": row["category__slug"] or ""}
+    linked = {"category": "category__slug", "superseded_by": "superseded_by__slug"}
+    for row in Benchmark.objects.values(*_own_fields(Benchmark), *linked.values()):
+        yield {**row, **{name: row[path] or "" for name, path in linked.items()}}
 
 
 def _benchmark_aliases() -> Iterator[Row]:
@@ -130,7 +133,9 @@ def _benchmark_aliases() -> Iterator[Row]:
 
 
 def _results() -> Iterator[Row]:
-    for row in Result.objects.values(*_own_fields(Result), "model__slug", "benchmark__slug"):
+    paths = ("model__slug", "benchmark__slug", "benchmark__items")
+    for row in Result.objects.values(*_own_fields(Result), *paths):
+        row["standard"] = row["standard"] and not is_part(row["items_run"], row["benchmark__items"])
         yield {**row, "model": row["model__slug"], "benchmark": row["benchmark__slug"]}
 
 

@@ -13,7 +13,10 @@ from importers.run import Run
 from importers.writing import TableWriter
 from models_catalog.models import Offering, Price, SpeedMeasurement
 
-PRICE_FIELDS = (*FIGURES, "valid_from", "valid_from_basis", "valid_to", "observed_on", "source_url", "dataset")
+PRICE_FIELDS = (
+    *(*FIGURES, "terms", "valid_from", "valid_from_basis", "valid_to", "observed_on"),
+    *("source_url", "read_at", "note", "dataset"),
+)
 OFFERING_FIELDS = ("model", "provider", "first_party")
 
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from importers.records import ABSENT, PriceRecord
+from models_catalog.core import price_terms
 from models_catalog.models import periods_overlap
 
 FIGURES = ("input", "output", "cache_read", "cache_write")
@@ -56,7 +57,8 @@ class Period:
     def agrees_with(self, record: PriceRecord) -> bool:
         """Whether no figure that both name differs."""
         pairs = ((self.values.get(name), getattr(record, name)) for name in FIGURES)
-        return all(mine is None or theirs in (None, ABSENT) or mine == theirs for mine, theirs in pairs)
+        same = all(mine is None or theirs in (None, ABSENT) or mine == theirs for mine, theirs in pairs)
+        return same and _joined_terms(self.values.get("terms", ""), record.terms) is not None
 
     def take(self, record: PriceRecord, **values: Any) -> None:
         """Let the record say what it knows, then `values`."""
@@ -65,6 +67,16 @@ class Period:
 
     def __str__(self) -> str:
         return f"from {self.start or 'the beginning'} to {self.end or 'now'}"
+
+
+def _joined_terms(mine: str, theirs: str) -> str | None:
+    """All terms of both texts; None when they differ about one."""
+    if theirs is ABSENT or not theirs or mine == theirs:
+        return mine
+    try:
+        return price_terms.written(price_terms.parse(f"{mine}\n{theirs}"))
+    except price_terms.BadTerm:
+        return None
 
 
 def plan_periods(stored: Iterable[Period], records: Iterable[PriceRecord], refuse: Refuse) -> list[Period]:
@@ -208,6 +220,8 @@ class _Timeline:
         for name in FIGURES:
             if period.values.get(name) is None and getattr(record, name) is not ABSENT:
                 period.values[name] = getattr(record, name)
+        if record.terms is not ABSENT:
+            period.values["terms"] = _joined_terms(period.values.get("terms", ""), record.terms)
         period.records.append(record)
 
     def _fill_gap(self, record: PriceRecord, day: dt.date | None) -> None:

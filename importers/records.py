@@ -137,6 +137,8 @@ class ModelRecord(Record):
     retired_on: dt.date | None = ABSENT
     weights_url: str = ABSENT
     source_url: str = ABSENT
+    read_at: str = ABSENT
+    read_on: dt.date | None = ABSENT
     published: bool = ABSENT
 
 
@@ -178,6 +180,11 @@ class BenchmarkRecord(Record):
     description: str = ABSENT
     source_url: str = ABSENT
     licence: str = ABSENT
+    items: int | None = ABSENT
+    attempts: int | None = ABSENT
+    items_source: str = ABSENT
+    retired_on: dt.date | None = ABSENT
+    superseded_by: str = ABSENT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -191,7 +198,7 @@ class BenchmarkAliasRecord(Record):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResultRecord(Record):
-    """One reported score, in the benchmark's own unit."""
+    """One reported score, and its standard error, in the benchmark's own unit."""
 
     model: str
     benchmark: str
@@ -207,7 +214,13 @@ class ResultRecord(Record):
     source_url: str = ABSENT
     measured_on: dt.date | None = ABSENT
     measured_on_kind: str = ABSENT
-    retrieved_on: dt.date | None = ABSENT
+    evaluator: str = ABSENT
+    harness: str = ABSENT
+    attempts: int | None = ABSENT
+    items_run: int | None = ABSENT
+    stderr: Decimal | None = ABSENT
+    read_at: str = ABSENT
+    read_on: dt.date | None = ABSENT
     state: str = ABSENT
     withdrawn_reason: str = ABSENT
     note: str = ABSENT
@@ -225,17 +238,23 @@ class OfferingRecord(Record):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PriceRecord(OfferingRecord):
-    """USD per 1M tokens over [valid_from, valid_to); without both it is what was seen on `observed_on`."""
+    """USD per 1M tokens over [valid_from, valid_to); without both it is what was seen on `observed_on`.
+
+    `terms` is the canonical text of `models_catalog.core.price_terms`.
+    """
 
     input: Decimal | None = ABSENT
     output: Decimal | None = ABSENT
     cache_read: Decimal | None = ABSENT
     cache_write: Decimal | None = ABSENT
+    terms: str = ABSENT
     valid_from: dt.date | None = None
     valid_from_basis: str = ABSENT
     valid_to: dt.date | None = None
     observed_on: dt.date | None = ABSENT
     source_url: str = ABSENT
+    read_at: str = ABSENT
+    note: str = ABSENT
 
     @property
     def is_observation(self) -> bool:

@@ -14,6 +14,7 @@ from importers.records import (
     Record,
     ResultRecord,
 )
+from models_catalog.core.specs import is_part
 from models_catalog.models import Benchmark, DatePrecision, LanguageModel, Result
 
 PERCENT, ELO, OTHER = Benchmark.Kind.PERCENT, Benchmark.Kind.ELO, Benchmark.Kind.OTHER
@@ -73,19 +74,30 @@ def fill_scale(record: BenchmarkRecord, values: dict[str, Any], merged: dict[str
             values["best"] = 0.0 if lower else top
 
 
-def result_values(record: ResultRecord, stored: Result | None) -> tuple[dict[str, Any], str | None]:
-    """Values of a result's row without model and benchmark, and a note when a rule kept something.
+def result_values(
+    record: ResultRecord, stored: Result | None, benchmark: Benchmark
+) -> tuple[dict[str, Any], list[str]]:
+    """Values of a result's row without model and benchmark, and a note for each thing a rule kept or changed.
 
     An import may withdraw a stored result. It never publishes one again, nor a draft: that
-    is an editor's decision.
+    is an editor's decision. A run on a part of the items is never the standard setting.
     """
     values = plain_values(record, without=("model", "benchmark"))
     state = values.get("state", ABSENT)
-    note = None
+    notes = []
+    items_run = values.get("items_run", stored.items_run if stored is not None else None)
+    if is_part(items_run, benchmark.items):
+        if record.standard is True:
+            notes.append(
+                f"{record.place}: {items_run} of {benchmark.items} items were run, which is not the standard setting."
+            )
+        values["standard"] = False
     if stored is not None and stored.state != Result.State.PUBLISHED and state != stored.state:
         if state not in (ABSENT, Result.State.WITHDRAWN):
-            note = f"{record.place}: the stored result is {stored.state} and stays so; publish it in the newsroom."
+            notes.append(
+                f"{record.place}: the stored result is {stored.state} and stays so; publish it in the newsroom."
+            )
         if state != Result.State.WITHDRAWN:
             values.pop("state", None)
             values.pop("withdrawn_reason", None)
-    return values, note
+    return values, notes

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from django.db.models import Count
 
+from models_catalog.core import price_terms
 from models_catalog.core.specs import BenchmarkSpec, PriceSpec
 from models_catalog.models import Benchmark, Category, Organization, Price, Result, SpeedMeasurement
 from models_catalog.snapshots import benchmark_spec
@@ -37,7 +38,12 @@ class ResultPlace:
 
 def result_place(pk: int) -> ResultPlace | None:
     """Model and benchmark of a public result; None where there is none. One query."""
-    row = Result.objects.public().filter(pk=pk).select_related("model", "benchmark__category").first()
+    row = (
+        Result.objects.public()
+        .filter(pk=pk)
+        .select_related("model", "benchmark__category", "benchmark__superseded_by")
+        .first()
+    )
     if row is None:
         return None
     return ResultPlace(row.model.slug, row.model.name, benchmark_spec(row.benchmark))
@@ -100,10 +106,14 @@ def provider_prices(slug: str) -> dict[str, tuple[PriceSpec, ...]]:
         "valid_to",
         "observed_on",
         "source_url",
+        "terms",
+        "read_at",
+        "note",
     )
     found: dict[str, list[PriceSpec]] = {}
-    for row in rows:
-        found.setdefault(row[0], []).append(PriceSpec(*row))
+    for *figures, terms, read_at, note in rows:
+        spec = PriceSpec(*figures, price_terms.parse(terms), read_at, note)
+        found.setdefault(spec.model, []).append(spec)
     return {model: tuple(prices) for model, prices in found.items()}
 
 

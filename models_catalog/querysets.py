@@ -20,8 +20,8 @@ class LanguageModelQuerySet(models.QuerySet):
 
 class BenchmarkQuerySet(models.QuerySet):
     def for_catalog(self):
-        """Benchmarks with their category, in one query."""
-        return self.select_related("category")
+        """Benchmarks with their category and successor, in one query."""
+        return self.select_related("category", "superseded_by")
 
 
 class ResultQuerySet(models.QuerySet):

@@ -10,9 +10,10 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import CharField, DateField, DecimalField, F, Value
+from django.db.models import CharField, DateField, DecimalField, F, TextField, Value
 from django.db.models.functions import Cast
 
+from models_catalog.core import price_terms
 from models_catalog.core.specs import (
     BenchmarkSpec,
     CategorySpec,
@@ -20,6 +21,7 @@ from models_catalog.core.specs import (
     PriceSpec,
     ResultRow,
     SpeedSpec,
+    is_part,
 )
 from models_catalog.models import Benchmark, Category, LanguageModel, Price, Result, SpeedMeasurement
 
@@ -39,10 +41,17 @@ RESULT_FIELDS = (
     "source_url",
     "measured_on",
     "measured_on_kind",
-    "retrieved_on",
+    "read_on",
     "state",
     "note",
     "withdrawn_reason",
+    "read_at",
+    "evaluator",
+    "harness",
+    "attempts",
+    "items_run",
+    "stderr",
+    "benchmark__items",
 )
 
 
@@ -75,7 +84,7 @@ def categories() -> tuple[CategorySpec, ...]:
 
 
 def benchmark_spec(benchmark: Benchmark) -> BenchmarkSpec:
-    """One benchmark row, with its category loaded, as a spec."""
+    """One benchmark row, with its category and successor loaded, as a spec."""
     return BenchmarkSpec(
         slug=benchmark.slug,
         name=benchmark.name,
@@ -93,6 +102,11 @@ def benchmark_spec(benchmark: Benchmark) -> BenchmarkSpec:
         version=benchmark.version,
         description=benchmark.description,
         source_url=benchmark.source_url,
+        items=benchmark.items,
+        attempts=benchmark.attempts,
+        items_source=benchmark.items_source,
+        retired_on=benchmark.retired_on,
+        superseded_by=benchmark.superseded_by.slug if benchmark.superseded_by else "",
     )
 
 
@@ -125,6 +139,8 @@ def model_spec(model: LanguageModel) -> ModelSpec:
         status=model.status,
         weights_url=model.weights_url,
         source_url=model.source_url,
+        read_at=model.read_at,
+        read_on=model.read_on,
     )
 
 
@@ -134,30 +150,21 @@ def models() -> tuple[ModelSpec, ...]:
 
 
 def result_row(values: tuple) -> ResultRow:
-    """One result from a `values_list` row in the order of RESULT_FIELDS."""
-    (pk, dataset, row_id, model, benchmark, score, *rest) = values
-    uid = f"{dataset}:{row_id}" if row_id else f"~{pk:012d}"
-    (variant, method, standard, effort, kind, tier, url, measured, date_kind, retrieved, state, note, withdrawn) = rest
+    """One result from a `values_list` row in the order of RESULT_FIELDS.
+
+    A run on a part of the items is not the standard setting, whatever the row says: the
+    number of items may have become known after it.
+    """
+    given = dict(zip(RESULT_FIELDS, values, strict=True))
+    dataset, row_id, pk = given["dataset"], given.pop("row_id"), given["id"]
+    items = given.pop("benchmark__items")
     return ResultRow(
-        id=pk,
-        uid=uid,
-        model=model,
-        benchmark=benchmark,
-        score=score,
-        variant=variant,
-        method=method,
-        standard=standard,
-        effort=effort,
-        source_kind=kind,
-        source_tier=tier,
-        source_url=url,
-        measured_on=measured,
-        date_kind=date_kind,
-        retrieved_on=retrieved,
-        dataset=dataset,
-        state=state,
-        note=note,
-        withdrawn_reason=withdrawn,
+        uid=f"{dataset}:{row_id}" if row_id else f"~{pk:012d}",
+        model=given.pop("model__slug"),
+        benchmark=given.pop("benchmark__slug"),
+        standard=given.pop("standard") and not is_part(given["items_run"], items),
+        date_kind=given.pop("measured_on_kind"),
+        **given,
     )
 
 
@@ -222,7 +229,9 @@ def operations(model_slugs: Iterable[str] | None = None) -> Operations:
         x_from=F("valid_from"),
         x_to=F("valid_to"),
         x_seen=F("observed_on"),
-        x_note=Value("", output_field=CharField()),
+        x_note=F("note"),
+        x_terms=F("terms"),
+        x_read=F("read_at"),
     )
     speeds = rows(
         SpeedMeasurement.objects,
@@ -235,13 +244,17 @@ def operations(model_slugs: Iterable[str] | None = None) -> Operations:
         x_to=no_date,
         x_seen=no_date,
         x_note=F("suspect"),
+        x_terms=Value("", output_field=TextField()),
+        x_read=Value("", output_field=CharField()),
     )
     found_prices: dict[str, list[PriceSpec]] = {}
     found_speeds: dict[str, list[SpeedSpec]] = {}
     for row in prices.union(speeds, all=True):
-        model, provider, name, own, url, kind, first, second, third, fourth, start, end, seen, note = row
+        model, provider, name, own, url, kind, first, second, third, fourth, start, end, seen, *texts = row
+        note, terms, read_at = texts
         if kind == "price":
-            spec = PriceSpec(model, provider, name, own, first, second, third, fourth, start, end, seen, url)
+            figures = first, second, third, fourth, start, end, seen, url
+            spec = PriceSpec(model, provider, name, own, *figures, price_terms.parse(terms), read_at, note)
             found_prices.setdefault(model, []).append(spec)
         else:
             spec = SpeedSpec(model, provider, name, own, first, second, start, url, note)

@@ -106,6 +106,11 @@ class SheetForm(forms.ModelForm):
             "method",
             "standard",
             "effort",
+            "evaluator",
+            "harness",
+            "attempts",
+            "items_run",
+            "read_at",
             "note",
         ]
         widgets = {

@@ -13,7 +13,7 @@ from operator import attrgetter
 from statistics import median
 
 from models_catalog.core import display
-from models_catalog.core.specs import PUBLISHED, ResultRow
+from models_catalog.core.specs import PUBLISHED, ResultRow, is_part
 from models_catalog.models import Benchmark, LanguageModel, Result, ScoreSheet, score_problem
 from models_catalog.snapshots import RESULT_FIELDS, result_row
 from newsroom import impact as impacts
@@ -371,8 +371,12 @@ def proposed_row(line: PlanLine) -> ResultRow:
         score=line.decision.score,
         variant=source.variant,
         method=source.method,
-        standard=source.standard,
+        standard=source.standard and not is_part(source.items_run, line.benchmark.items),
         effort=source.effort,
+        evaluator=source.evaluator,
+        harness=source.harness,
+        attempts=source.attempts,
+        items_run=source.items_run,
         source_kind=source.source_kind,
         source_tier=source.source_tier,
         source_url=source.source_url,

@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from models_catalog.actions import correct_result, publish_result, withdraw_result
 from models_catalog.core import display
+from models_catalog.core.specs import is_part
 from models_catalog.models import Benchmark, LanguageModel, Result, ScoreSheet
 from models_catalog.signals import collecting_changes
 from newsroom.core.sheet import CHANGE, CREATE
@@ -241,13 +242,18 @@ def _create(line: PlanLine, user, reason: str, publish: bool) -> dict:
         score=line.decision.score,
         variant=source.variant,
         method=source.method,
-        standard=source.standard,
+        standard=source.standard and not is_part(source.items_run, line.benchmark.items),
         effort=source.effort,
+        evaluator=source.evaluator,
+        harness=source.harness,
+        attempts=source.attempts,
+        items_run=source.items_run,
         source_kind=source.source_kind,
         source_tier=source.source_tier,
         source_url=source.source_url,
         measured_on=source.measured_on,
-        retrieved_on=timezone.now().date(),
+        read_at=source.read_at,
+        read_on=timezone.now().date(),
         note=source.note,
         state=Result.State.PUBLISHED if publish else Result.State.DRAFT,
     )

@@ -418,7 +418,7 @@ def _opinion(standing: ModelStanding | None, ranks: Mapping[str, int]) -> Opinio
 def _newest_fact(sides: tuple[Side, Side], today: dt.date) -> dt.date | None:
     dates = []
     for side in sides:
-        dates += [day for row in side.results for day in (row.measured_on, row.retrieved_on)]
+        dates += [day for row in side.results for day in (row.measured_on, row.read_on)]
         dates += [day for price in side.prices for day in (price.valid_from, price.observed_on)]
         dates += [speed.measured_on for speed in side.speeds]
     return max((day for day in dates if day is not None and day <= today), default=None)

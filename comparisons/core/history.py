@@ -27,7 +27,7 @@ _ALWAYS = dt.date.min  # since when a row without any date is taken as known
 
 def known_since(row: ResultRow) -> dt.date | None:
     """The day a result is known from: when it was measured, else when it was first seen, else not known."""
-    return row.measured_on or row.retrieved_on
+    return row.measured_on or row.read_on
 
 
 def known_rows(rows: Iterable[ResultRow], day: dt.date) -> tuple[ResultRow, ...]:

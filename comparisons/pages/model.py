@@ -110,7 +110,7 @@ class ModelPage:
     @property
     def newest(self) -> dt.date | None:
         """The newest dated fact on the page that is not in the future."""
-        days = [day for row in self.results for day in (row.row.measured_on, row.row.retrieved_on)]
+        days = [day for row in self.results for day in (row.row.measured_on, row.row.read_on)]
         days += [day for price in self.prices for day in (price.valid_from, price.observed_on)]
         days += [self.model.release_date]
         return max((day for day in days if day and day <= self.today), default=None)

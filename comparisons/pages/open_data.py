@@ -23,6 +23,7 @@ from comparisons.core.changes import ChangeFacts
 from comparisons.core.method import METHOD
 from comparisons.pages.base import PageError, UnknownPage
 from models_catalog import snapshots
+from models_catalog.core import price_terms
 from models_catalog.core.specs import LANES, BenchmarkSpec, ModelSpec, PriceSpec, ResultRow
 from models_catalog.models import Benchmark, LanguageModel, Price, Result
 
@@ -142,6 +143,9 @@ def _price_spec(row: Price) -> PriceSpec:
         valid_to=row.valid_to,
         observed_on=row.observed_on,
         source_url=row.source_url,
+        terms=price_terms.parse(row.terms),
+        read_at=row.read_at,
+        note=row.note,
     )
 
 

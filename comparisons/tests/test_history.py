@@ -72,7 +72,7 @@ def catalogues(draw) -> tuple[ResultRow, ...]:
                 draw(st.integers(0, 5)) if number >= 24 else number // 6,
                 draw(st.integers(1, 99)),
                 measured_on=when if dated == "measured" else None,
-                retrieved_on=when if dated == "seen" else None,
+                read_on=when if dated == "seen" else None,
                 effort=draw(st.sampled_from((4, 12))),
             )
         )
@@ -134,8 +134,8 @@ def test_the_order_of_rows_is_irrelevant(rows, dice):
 
 
 def test_a_result_is_known_when_measured_else_when_seen_else_always():
-    measured = row(1, 0, 0, 50, measured_on=dt.date(2025, 3, 1), retrieved_on=dt.date(2026, 1, 1))
-    seen = row(2, 0, 1, 50, retrieved_on=dt.date(2025, 5, 1))
+    measured = row(1, 0, 0, 50, measured_on=dt.date(2025, 3, 1), read_on=dt.date(2026, 1, 1))
+    seen = row(2, 0, 1, 50, read_on=dt.date(2025, 5, 1))
     undated = row(3, 0, 2, 50)
     every = (measured, seen, undated)
     assert known_rows(every, dt.date(2025, 2, 28)) == (undated,)

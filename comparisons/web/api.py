@@ -124,7 +124,7 @@ def get_benchmark(request: HttpRequest, slug: Slug):
 
 def _result(row: ResultRow) -> dict:
     """A result as the API gives it: “measured” only where the source says so."""
-    return {**asdict(row), "date": row.measured_on, "measured_on": row.evaluated_on}
+    return {**asdict(row), "date": row.measured_on, "measured_on": row.evaluated_on, "retrieved_on": row.read_on}
 
 
 @api.get("/results", response={200: shapes.ResultList, **LIST_ERRORS}, tags=["Evidence"], summary="List results")

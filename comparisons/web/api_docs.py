@@ -88,8 +88,8 @@ def _operation(path: str, operation: Mapping[str, Any], schema: Mapping[str, Any
 def _fields(answer: Mapping[str, Any], schema: Mapping[str, Any]) -> tuple[Parameter, ...]:
     """What one item of the answer holds, with a list's items in place of the list."""
     found = _resolved(answer, schema)
-    items = found["properties"].get("items")
-    if items:
+    items = found["properties"].get("items", {})
+    if items.get("type") == "array":  # a benchmark has a number of items
         found = _resolved(items["items"], schema)
     return tuple(
         Parameter(name, "", kind_of(field), field.get("description", "")) for name, field in found["properties"].items()

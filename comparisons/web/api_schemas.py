@@ -54,6 +54,8 @@ class Model(Schema):
     status: str
     weights_url: str
     source_url: str
+    read_at: str = Field(description="Where these facts were really read, if not at the source address itself.")
+    read_on: dt.date | None
 
 
 class Standing(Schema):
@@ -104,6 +106,11 @@ class Benchmark(Schema):
     version: str
     description: str
     source_url: str
+    items: int | None = Field(description="Scored items of one full run; null is not known.")
+    attempts: int | None = Field(description="A result is usually the mean over so many attempts at each item.")
+    items_source: str
+    retired_on: dt.date | None
+    superseded_by: str = Field(description="Slug of the benchmark that took its place, or empty.")
 
 
 class BenchmarkList(Listed):
@@ -122,14 +129,23 @@ class Result(Schema):
     variant: str
     method: str
     standard: bool = Field(description="Whether the benchmark’s own protocol was followed.")
-    effort: int
+    effort: int = Field(description="Reasoning effort as an order: 5 none, 12 not said, 50 highest.")
+    evaluator: str = Field(
+        description="Who ran it: a maker’s slug, or the name of a board or body; empty is not known."
+    )
+    harness: str = Field(description="Software, agent or board it ran in; empty is not said.")
+    attempts: int | None = Field(description="k of a mean over k attempts at each item.")
+    items_run: int | None = Field(description="Items of a run on a part of the benchmark.")
+    stderr: float | None = Field(description="Published standard error, in the benchmark’s unit.")
     source_kind: str = Field(description="independent, provider-reported or unknown.")
     source_tier: int
     source_url: str
     measured_on: dt.date | None = Field(description="Null unless the source says when it was run.")
     date: dt.date | None = Field(description="The date the source gives; date_kind says of what.")
     date_kind: str = Field(description="What the date is of: evaluated, published, recorded, or empty: not said.")
-    retrieved_on: dt.date | None
+    read_at: str = Field(description="Where the figure was really read, if not at the source address itself.")
+    read_on: dt.date | None
+    retrieved_on: dt.date | None = Field(description="The same as read_on, for readers of its former name.")
     dataset: str
     state: str = Field(description="published or withdrawn.")
     withdrawn_reason: str
@@ -149,6 +165,18 @@ class BenchmarkDetail(Benchmark):
     results: list[Result]
 
 
+class PriceTerm(Schema):
+    """A price under conditions, in USD per the unit named."""
+
+    item: str = Field(description="What is charged for: input, output, cache write, audio input, web search …")
+    amount: float
+    mode: str = Field(description="batch, flex, priority, fast or empty.")
+    above: int | None = Field(description="Holds for requests whose input has more tokens than this.")
+    lasts: int | None = Field(description="Minutes that a cache entry is kept.")
+    hours: str = Field(description="UTC hours in which it holds, such as 16:30-00:30.")
+    per: str = Field(description="1M tokens, request, image …")
+
+
 class Price(Schema):
     """What one provider asks for one model over one period, USD per 1M tokens; 0 is free, null not published."""
 
@@ -164,6 +192,9 @@ class Price(Schema):
     valid_to: dt.date | None = Field(description="The first day on which it no longer holds.")
     observed_on: dt.date | None
     source_url: str
+    read_at: str = Field(description="Where it was really read, if not at the source address itself.")
+    note: str
+    terms: list[PriceTerm] = Field(description="Prices under conditions: batch, long inputs, audio …")
 
 
 class PriceList(Listed):

@@ -92,6 +92,11 @@ def test_round_trip_keeps_what_editors_can_type(tmp_path):
         description='Two lines,\r\n"quoted"; ünï · 数学',
         floor=0.1,
         best=1e-7,
+        items=4,
+        attempts=2,
+        items_source="-page",
+        retired_on=dt.date(2026, 2, 3),
+        superseded_by=Benchmark.objects.create(slug="a-next", name="Next", weight=0, kind="other"),
     )
     make_result(
         model=model,
@@ -100,10 +105,24 @@ def test_round_trip_keeps_what_editors_can_type(tmp_path):
         method="- evaluation",
         row_id="",
         state="draft",
-        retrieved_on=dt.date(2026, 1, 2),
+        evaluator="north",
+        harness="=agent",
+        attempts=64,
+        items_run=3,
+        stderr=Decimal("0.000001"),
+        read_at="repo@1/file, page 2",
+        read_on=dt.date(2026, 1, 2),
         note="@home",
     )
-    make_price(model=model, provider=lab, input=None, output=Decimal("0.000001"), valid_to=dt.date(2026, 1, 1))
+    make_price(
+        model=model,
+        provider=lab,
+        input=None,
+        output=Decimal("0.000001"),
+        valid_to=dt.date(2026, 1, 1),
+        terms="input batch = 0.4\naudio input above 9 = 1\ninput above 128000 = 2\noutput above 400000 = 0",
+        note="peak, says the page",
+    )
     first, second, report = round_trip(tmp_path)
     assert [str(problem) for problem in report.problems] == []
     assert first == second

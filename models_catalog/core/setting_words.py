@@ -1,4 +1,4 @@
-"""What a source's words about a run mean: reasoning effort, and whether it was one attempt.
+"""What a source's words about a run mean: reasoning effort, one attempt or several, error bars.
 
 Efforts are an order, not a measure (`Result.effort`): 5 without thinking, 10 minimal, 12 not
 said, 20 low, 25 medium, 30 thinking without a level, 40 high, 50 the maximum; a budget of N
@@ -8,6 +8,7 @@ thousand thinking tokens stands at 10 + N.
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 
 NOT_SAID = 12
 THINKING = 30
@@ -69,3 +70,22 @@ def is_standard(text: str) -> bool:
     """Whether the words speak of one attempt at the full benchmark: no vote, no best of several, no subset."""
     words = " ".join(text.lower().split())
     return not SEVERAL_ATTEMPTS.search(words) and not PART_OF_IT.search(words)
+
+
+# An Arena interval in the words of a method: “95% interval 1313.2 to 1331.9”.
+INTERVAL = re.compile(
+    r"95 ?% (?:confidence )?interval:? (?P<low>[0-9]+(?:\.[0-9]+)?) (?:to|-|–) (?P<high>[0-9]+(?:\.[0-9]+)?)(?:[;,] ?|$)"
+)
+WIDTH_OF_INTERVAL = Decimal("3.92")  # standard errors that a 95 % interval of a normal error is wide
+
+
+def without_interval(method: str) -> tuple[str, Decimal | None]:
+    """A method's words without the 95 % interval they state, and the standard error it means; None if none."""
+    found = INTERVAL.search(method)
+    if found is None:
+        return method, None
+    width = Decimal(found["high"]) - Decimal(found["low"])
+    if width < 0:
+        return method, None
+    rest = (method[: found.start()] + method[found.end() :]).strip(" ;,")
+    return rest, round(width / WIDTH_OF_INTERVAL, 2)

@@ -8,8 +8,11 @@ and never a database row. `None` always means "not known" or "not measured".
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+
+from models_catalog.core.price_terms import PriceTerm
 
 HIGHER, LOWER, NOT_COMPARABLE = "higher", "lower", "not_comparable"
 
@@ -31,6 +34,23 @@ DEFAULT_EFFORT = 12  # a row that names no reasoning effort
 # lane -> which published rows take part
 PROVISIONAL, VERIFIED, INDEPENDENT_LANE = "provisional", "verified", "independent"
 LANES = (VERIFIED, PROVISIONAL, INDEPENDENT_LANE)
+
+
+def is_part(items_run: int | None, items: int | None) -> bool:
+    """Whether a run left out items of its benchmark; unknown counts as a full run."""
+    return items_run is not None and items is not None and items_run < items
+
+
+def returns_to_itself(slug: str, follows: Mapping[str, str]) -> bool:
+    """Whether the line of successors of `slug` comes back to it; `follows`: benchmark → its successor or ""."""
+    passed = set()
+    successor = follows.get(slug, "")
+    while successor and successor not in passed:
+        if successor == slug:
+            return True
+        passed.add(successor)
+        successor = follows.get(successor, "")
+    return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +88,11 @@ class BenchmarkSpec:
     version: str = ""
     description: str = ""
     source_url: str = ""
+    items: int | None = None  # scored items of a full run
+    attempts: int | None = None  # a result is usually the mean over so many attempts at each item
+    items_source: str = ""
+    retired_on: dt.date | None = None
+    superseded_by: str = ""  # slug of the benchmark that took its place
 
     @property
     def weighted(self) -> bool:
@@ -81,6 +106,12 @@ class ResultRow:
 
     `uid` orders ties and must be stable across databases: the dataset's row id where
     there is one, else the primary key as text. `id` addresses the row on this site.
+
+    `source_url` says whose figure it is, `read_at` where it was really read. `evaluator` is
+    who ran it (a maker's slug, the name of a board or body), `harness` the software, agent
+    or board it ran in. `attempts` is the k of a mean over k attempts at each item;
+    `items_run` tells of a run on a part of the items, which is never `standard`; `stderr`
+    is the published standard error in the benchmark's unit.
     """
 
     id: int
@@ -97,11 +128,17 @@ class ResultRow:
     source_url: str = ""
     measured_on: dt.date | None = None
     date_kind: str = ""  # what `measured_on` is the day of: evaluated, published, recorded, or not said
-    retrieved_on: dt.date | None = None
+    read_on: dt.date | None = None
     dataset: str = ""
     state: str = PUBLISHED
     note: str = ""
     withdrawn_reason: str = ""
+    read_at: str = ""
+    evaluator: str = ""
+    harness: str = ""
+    attempts: int | None = None
+    items_run: int | None = None
+    stderr: Decimal | None = None
 
     @property
     def self_reported(self) -> bool:
@@ -139,13 +176,16 @@ class ModelSpec:
     status: str = "available"
     weights_url: str = ""
     source_url: str = ""
+    read_at: str = ""
+    read_on: dt.date | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class PriceSpec:
     """What one provider charges for one model over one period, USD per 1M tokens.
 
-    The period is [valid_from, valid_to): the end day is not part of it.
+    The period is [valid_from, valid_to): the end day is not part of it. `terms` are the
+    prices under conditions (batch, long inputs, audio …).
     """
 
     model: str
@@ -160,6 +200,9 @@ class PriceSpec:
     valid_to: dt.date | None = None
     observed_on: dt.date | None = None
     source_url: str = ""
+    terms: tuple[PriceTerm, ...] = ()
+    read_at: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,6 +49,15 @@ def date_or_earliest(field: str) -> Coalesce:
     return Coalesce(field, models.Value(dt.date.min, output_field=models.DateField()))
 
 
+def at_least(least: int, table: str, field: str, sentence: str) -> models.CheckConstraint:
+    """The constraint that a figure, where it is known, is not below `least`."""
+    return models.CheckConstraint(
+        condition=Q(**{f"{field}__isnull": True}) | Q(**{f"{field}__gte": least}),
+        name=f"{table}_{field}_is_at_least_{least}",
+        violation_error_message=sentence,
+    )
+
+
 def slug_constraints(table: str) -> list[models.BaseConstraint]:
     """Constraints every public slug shares; `table` names them."""
     return [

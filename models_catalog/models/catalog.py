@@ -129,6 +129,10 @@ class LanguageModel(TimeStamped):
     retired_on = models.DateField(null=True, blank=True)
     weights_url = models.URLField("weights address", max_length=500, blank=True)
     source_url = models.URLField("source address", max_length=500, blank=True)
+    read_at = models.CharField(
+        max_length=300, blank=True, help_text="Where these facts were really read, if not at the source address itself."
+    )
+    read_on = models.DateField(null=True, blank=True, help_text="Day they were read.")
     published = models.BooleanField(default=True, help_text="Unpublished models appear nowhere public.")
 
     objects = LanguageModelQuerySet.as_manager()

@@ -9,7 +9,8 @@ from django.db.models import F, Q
 from django.db.models.functions import Lower
 from simple_history.models import HistoricalRecords
 
-from models_catalog.models.base import SlugField, TimeStamped, date_or_earliest, slug_constraints
+from models_catalog.core.specs import is_part, returns_to_itself
+from models_catalog.models.base import SlugField, TimeStamped, at_least, date_or_earliest, slug_constraints
 from models_catalog.models.catalog import Category, LanguageModel
 from models_catalog.querysets import BenchmarkQuerySet, ResultQuerySet
 
@@ -76,6 +77,28 @@ class Benchmark(TimeStamped):
     description = models.TextField(blank=True)
     source_url = models.URLField("source address", max_length=500, blank=True)
     licence = models.CharField(max_length=120, blank=True)
+    items = models.PositiveIntegerField(
+        "scored items",
+        null=True,
+        blank=True,
+        help_text="Questions or tasks that one full run scores; empty: not known.",
+    )
+    attempts = models.PositiveSmallIntegerField(
+        "usual attempts",
+        null=True,
+        blank=True,
+        help_text="Over how many attempts at each item a result is usually averaged; empty: not known.",
+    )
+    items_source = models.CharField(max_length=300, blank=True, help_text="Where the number of items was read.")
+    retired_on = models.DateField(null=True, blank=True, help_text="Day its makers stopped keeping it.")
+    superseded_by = models.ForeignKey(
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="supersedes",
+        help_text="The version or benchmark that took its place.",
+    )
 
     objects = BenchmarkQuerySet.as_manager()
     history = HistoricalRecords()
@@ -106,6 +129,8 @@ class Benchmark(TimeStamped):
                     "A benchmark that counts needs a category and a scale. Set its weight to 0 or fill both."
                 ),
             ),
+            at_least(1, "benchmark", "items", "A benchmark has at least 1 scored item. Leave it empty if not known."),
+            at_least(1, "benchmark", "attempts", "There is at least 1 attempt. Leave it empty if not known."),
         ]
 
     def __str__(self):
@@ -113,6 +138,15 @@ class Benchmark(TimeStamped):
 
     def get_absolute_url(self):
         return f"/benchmarks/{self.slug}/"
+
+    def clean(self):
+        super().clean()
+        if self.superseded_by_id is None:
+            return
+        follows = dict(Benchmark.objects.exclude(superseded_by=None).values_list("slug", "superseded_by__slug"))
+        if returns_to_itself(self.slug, {**follows, self.slug: self.superseded_by.slug}):
+            problem = f"{self.name} would in the end follow itself. Name a later benchmark, or leave it empty."
+            raise ValidationError({"superseded_by": problem})
 
     def save(self, *args, **kwargs):
         if not self.family:
@@ -155,6 +189,28 @@ class Result(TimeStamped):
     effort = models.PositiveSmallIntegerField(
         default=12, help_text="Reasoning effort as an order: 5 none … 12 not said … 50 highest."
     )
+    evaluator = models.CharField(
+        max_length=80,
+        blank=True,
+        help_text="Who ran it: the maker's slug or the name of the board or body; empty: not known.",
+    )
+    harness = models.CharField(
+        max_length=120, blank=True, help_text="Software, agent or board it ran in; empty: not said."
+    )
+    attempts = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="Averaged over so many attempts at each item; empty: not said."
+    )
+    items_run = models.PositiveIntegerField(
+        null=True, blank=True, help_text="Items of a run on a part of the benchmark; empty: all of them, or not said."
+    )
+    stderr = models.DecimalField(
+        "standard error",
+        max_digits=14,
+        decimal_places=6,
+        null=True,
+        blank=True,
+        help_text="As published, in the benchmark's unit: a 95 % interval is 3.92 of them wide.",
+    )
     source_kind = models.CharField(max_length=17, choices=SourceKind.choices, default=SourceKind.UNKNOWN)
     source_tier = models.PositiveSmallIntegerField(choices=Tier.choices, default=Tier.UNKNOWN)
     source_url = models.URLField("source address", max_length=500, blank=True)
@@ -165,7 +221,10 @@ class Result(TimeStamped):
         blank=True,
         choices=[("evaluated", "evaluated"), ("published", "published"), ("recorded", "recorded")],
     )
-    retrieved_on = models.DateField(null=True, blank=True)
+    read_at = models.CharField(
+        max_length=300, blank=True, help_text="Where the figure was really read, if not at the source address itself."
+    )
+    read_on = models.DateField(null=True, blank=True, help_text="Day it was read.")
     dataset = models.CharField(max_length=60, blank=True)
     row_id = models.CharField(max_length=200, blank=True)
     state = models.CharField(max_length=9, choices=State.choices, default=State.PUBLISHED)
@@ -204,6 +263,9 @@ class Result(TimeStamped):
                 name="withdrawn_result_has_a_public_reason",
                 violation_error_message="Say why the result is withdrawn; readers will see the reason.",
             ),
+            at_least(1, "result", "attempts", "There is at least 1 attempt. Leave it empty if not said."),
+            at_least(1, "result", "items_run", "A run has at least 1 item. Leave it empty if not said."),
+            at_least(0, "result", "stderr", "A standard error may not be negative."),
         ]
 
     def __str__(self):
@@ -215,6 +277,13 @@ class Result(TimeStamped):
             problem = score_problem(self.score, self.benchmark)
             if problem:
                 raise ValidationError({"score": problem})
+        if self.benchmark_id and self.standard and is_part(self.items_run, self.benchmark.items):
+            raise ValidationError(
+                {
+                    "standard": f"{self.items_run} of {self.benchmark.items} items were run, which is not the standard "
+                    "setting. Untick it, or correct the number."
+                }
+            )
 
 
 def score_problem(score, benchmark) -> str | None:

@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from simple_history.models import HistoricalRecords
 
+from models_catalog.core import price_terms
 from models_catalog.models.base import TimeStamped, date_or_earliest
 from models_catalog.models.catalog import LanguageModel, Organization
 from models_catalog.querysets import PriceQuerySet
+
+
+def terms_validator(text: str) -> None:
+    """Refuse a text that is no list of price terms. Raises ValidationError with a sentence."""
+    try:
+        price_terms.parse(text)
+    except price_terms.BadTerm as error:
+        raise ValidationError("%(reason)s", params={"reason": str(error)}, code="terms") from error
 
 
 class Offering(TimeStamped):
@@ -43,11 +54,22 @@ class Price(TimeStamped):
     output = models.DecimalField(max_digits=12, decimal_places=6, null=True, blank=True)
     cache_read = models.DecimalField("cached read", max_digits=12, decimal_places=6, null=True, blank=True)
     cache_write = models.DecimalField("cache write", max_digits=12, decimal_places=6, null=True, blank=True)
+    terms = models.TextField(
+        "further prices",
+        blank=True,
+        validators=[terms_validator],
+        help_text="One a line, USD per 1M tokens: “input batch = 0.4”, “output above 200000 = 22.5”, "
+        "“cache write for 1h = 10”, “web search = 10 per 1k requests”.",
+    )
     valid_from = models.DateField(null=True, blank=True, help_text="First day; empty if not known.")
     valid_from_basis = models.CharField(max_length=40, blank=True, help_text="How the first day is known.")
     valid_to = models.DateField(null=True, blank=True, help_text="First day it no longer holds; empty if current.")
     observed_on = models.DateField(null=True, blank=True, help_text="Day the price was last seen.")
     source_url = models.URLField("source address", max_length=500, blank=True)
+    read_at = models.CharField(
+        max_length=300, blank=True, help_text="Where it was really read, if not at the source address itself."
+    )
+    note = models.CharField(max_length=300, blank=True, help_text="Shown to readers beside the price.")
     dataset = models.CharField(max_length=60, blank=True)
 
     objects = PriceQuerySet.as_manager()
@@ -87,6 +109,8 @@ class Price(TimeStamped):
 
     def clean(self):
         super().clean()
+        with suppress(price_terms.BadTerm):  # the field's validator has said so
+            self.terms = price_terms.written(price_terms.parse(self.terms))
         if self.offering_id:
             others = Price.objects.filter(offering=self.offering_id).exclude(pk=self.pk)
             for other in others:

@@ -51,10 +51,18 @@ ROWS = {
             "anchor": NUMBERS,
             "weight": st.sampled_from([-1, 0, 1]),
             "category": st.none() | st.just(1),
+            "items": NUMBERS,
+            "attempts": NUMBERS,
         }
     ),
     Result: st.fixed_dictionaries(
-        {"state": st.sampled_from(Result.State.values), "withdrawn_reason": st.sampled_from(["", "Copied"])}
+        {
+            "state": st.sampled_from(Result.State.values),
+            "withdrawn_reason": st.sampled_from(["", "Copied"]),
+            "attempts": NUMBERS,
+            "items_run": NUMBERS,
+            "stderr": decimals(NUMBERS),
+        }
     ),
     Price: st.fixed_dictionaries(
         {

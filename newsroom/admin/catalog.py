@@ -147,7 +147,7 @@ class LanguageModelAdmin(CatalogAdmin):
         ("Abilities", {"fields": ["reasoning", "input_modalities", "output_modalities"]}),
         ("Size", {"fields": ["context_window", "max_output_tokens", "total_parameters", "active_parameters"]}),
         ("Weights and licence", {"fields": ["open_weights", "licence", "weights_url"]}),
-        ("Source", {"fields": ["source_url"]}),
+        ("Source", {"fields": ["source_url", ("read_at", "read_on")]}),
     ]
 
     def get_queryset(self, request):

@@ -37,7 +37,7 @@ class BenchmarkAdmin(CatalogAdmin):
     list_filter = [CountsFilter, "category", "display_reason", "unit", "direction", "kind"]
     list_select_related = ["category"]
     search_fields = ["name", "slug", "family"]
-    autocomplete_fields = ["category"]
+    autocomplete_fields = ["category", "superseded_by"]
     fixed_once_made = ("slug",)
     publisher_fields = ("kind", "floor", "best", "anchor", "weight", "display_reason", "category", "family")
     rests_on = {"results": "result"}
@@ -61,6 +61,15 @@ class BenchmarkAdmin(CatalogAdmin):
                 "best is below floor. Any change here may change ranks and verdicts.",
             },
         ),
+        (
+            "How large it is",
+            {
+                "fields": [("items", "attempts"), "items_source"],
+                "description": "The number of scored items decides how far apart two scores must be to mean "
+                "something. Leave it empty if no source says it; the site then reckons with 200.",
+            },
+        ),
+        ("Versions", {"fields": ["retired_on", "superseded_by"]}),
         ("Source", {"fields": ["source_url", "licence"]}),
     ]
 
@@ -166,7 +175,8 @@ class ResultAdmin(CatalogAdmin):
                     "source_url",
                     ("source_kind", "source_tier"),
                     ("measured_on", "measured_on_kind"),
-                    "retrieved_on",
+                    "evaluator",
+                    ("read_at", "read_on"),
                 ],
                 "description": "Whoever measured it first: the maker's card or announcement, the paper, the "
                 "benchmark's own board. A result without an address never counts in the verified lane.",
@@ -175,7 +185,13 @@ class ResultAdmin(CatalogAdmin):
         (
             "Settings",
             {
-                "fields": ["variant", "method", "standard", "effort"],
+                "fields": [
+                    "variant",
+                    "method",
+                    ("harness", "effort"),
+                    ("attempts", "items_run", "stderr"),
+                    "standard",
+                ],
                 "description": "Results with different settings stand side by side. One that is not the benchmark's "
                 "own protocol is shown but compared with care.",
             },

@@ -17,7 +17,7 @@ class PriceInline(admin.TabularInline):
     model = Price
     extra = 0
     formfield_overrides = HTTPS_ADDRESSES
-    fields = ["input", "output", "cache_read", "cache_write", "valid_from", "valid_to", "source_url"]
+    fields = ["input", "output", "cache_read", "cache_write", "terms", "valid_from", "valid_to", "source_url"]
     verbose_name_plural = "prices, USD per 1M tokens (0 is free, empty is not published)"
 
 
@@ -87,7 +87,7 @@ class PriceAdmin(CatalogAdmin):
         (
             "USD per 1M tokens",
             {
-                "fields": [("input", "output"), ("cache_read", "cache_write")],
+                "fields": [("input", "output"), ("cache_read", "cache_write"), "terms"],
                 "description": "0 means free. Leave empty what is not published; it is shown as “not published”.",
             },
         ),
@@ -99,7 +99,7 @@ class PriceAdmin(CatalogAdmin):
                 "A typing mistake: correct the row and say why.",
             },
         ),
-        ("Source", {"fields": ["source_url", "dataset"]}),
+        ("Source", {"fields": ["source_url", "read_at", "note", "dataset"]}),
     ]
 
     def get_queryset(self, request):

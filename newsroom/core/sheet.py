@@ -33,6 +33,11 @@ class SheetSource:
     standard: bool = True
     effort: int = 12
     note: str = ""
+    evaluator: str = ""
+    harness: str = ""
+    attempts: int | None = None
+    items_run: int | None = None
+    read_at: str = ""
 
     @property
     def settings(self) -> tuple[str, str]:
