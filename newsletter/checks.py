@@ -6,6 +6,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from django.core.checks import CheckMessage, Error, register
+from django.core.exceptions import ImproperlyConfigured
 
 from newsletter import conf
 from newsletter.core.regimes import RegimeTableError, load_regimes
@@ -21,6 +22,18 @@ def legal_tables(app_configs=None, **kwargs) -> list[CheckMessage]:
     except (RegimeTableError, WordingError) as error:
         return [Error(str(error), id="newsletter.E001")]
     return []
+
+
+@register()
+def mail_settings(app_configs=None, **kwargs) -> list[CheckMessage]:
+    """Refuse a setting that no mail could be sent or read with, before the first one waits for it."""
+    found = []
+    for read in (conf.sender, conf.bounce_mailbox, conf.unsubscribe_mailbox, conf.rates, conf.incoming_mailbox):
+        try:
+            read()
+        except ImproperlyConfigured as error:
+            found.append(Error(str(error), id="newsletter.E004"))
+    return found
 
 
 @register()

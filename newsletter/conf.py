@@ -106,6 +106,11 @@ def smtp_timeout() -> float:
     return float(getattr(settings, "NEWSLETTER_SMTP_TIMEOUT", None) or 30)
 
 
+def run_seconds() -> float:
+    """How long one run waits for its rates in all: a little less than the minute until cron starts the next."""
+    return float(getattr(settings, "NEWSLETTER_RUN_SECONDS", 50))
+
+
 def lease() -> dt.timedelta:
     """How long a worker may be silent before others take its messages: three timeouts."""
     seconds = getattr(settings, "NEWSLETTER_LEASE_SECONDS", None) or 3 * smtp_timeout()
@@ -119,7 +124,12 @@ def render_group_path() -> str:
 
 def incoming_mailbox() -> str:
     """Where bounces and mails that unsubscribe arrive: imaps://… or maildir:///path; empty for nowhere."""
-    return _text("NEWSLETTER_INCOMING_URL")
+    url = _text("NEWSLETTER_INCOMING_URL")
+    if url and url.partition("://")[0] not in ("imap", "imaps", "maildir"):
+        raise ImproperlyConfigured(
+            "NEWSLETTER_INCOMING_URL names no mailbox. Write imaps://USER:PASSWORD@HOST/INBOX or maildir:///PATH."
+        )
+    return url
 
 
 def person_folder() -> str:

@@ -12,7 +12,7 @@ RETRY_STEPS = (
     dt.timedelta(hours=6),
     dt.timedelta(hours=24),
 )
-GIVE_UP_AFTER = dt.timedelta(hours=48)
+MOST_ATTEMPTS = 6  # about 48 hours of trying; hours in which nobody tried do not count
 JITTER = 0.2
 SHORTEST_PAUSE = dt.timedelta(minutes=1)
 LONGEST_PAUSE = dt.timedelta(hours=1)
@@ -24,15 +24,19 @@ def jitter(seed: str) -> float:
     return 1 + JITTER * drawn / 2**64
 
 
-def retry_at(delivery_id: int, attempts: int, now: dt.datetime, give_up_at: dt.datetime) -> dt.datetime | None:
-    """Return when attempt number `attempts` + 1 may start, or None when that is after `give_up_at`.
+def retry_at(
+    delivery_id: int, attempts: int, now: dt.datetime, give_up_at: dt.datetime | None = None
+) -> dt.datetime | None:
+    """Return when attempt number `attempts` + 1 may start, or None when it was the last or that is after `give_up_at`.
 
-    `attempts` counts those already made (at least 1). The last step repeats. Jitter keeps messages
-    that failed together from coming back together.
+    `attempts` counts those already made (at least 1). Jitter keeps messages that failed together from
+    coming back together. An issue that was paused, or whose relay was away, loses no attempt by that.
     """
+    if attempts >= MOST_ATTEMPTS:
+        return None
     step = RETRY_STEPS[min(max(attempts, 1), len(RETRY_STEPS)) - 1]
     moment = now + step * jitter(f"{delivery_id}:{attempts}")
-    return moment if moment <= give_up_at else None
+    return moment if give_up_at is None or moment <= give_up_at else None
 
 
 def provider_pause(failures: int) -> dt.timedelta:

@@ -69,7 +69,7 @@ GONE_WORDS = re.compile(
 )
 POLICY_WORDS = re.compile(
     r"\bspam|black-?list|block-?list|\bblocked\b|\bbanned\b|policy|dmarc|\bspf\b|\bdkim\b|reputation|\bvirus|"
-    r"malware|(?:sent|sending) (?:to )?too (?:many|much|fast)|content (?:was )?(?:rejected|denied)|relay(?:ing)? (?:access )?denied|not permitted to relay|"
+    r"malware|message (?:size|length|is too)|too large|(?:sent|sending) (?:to )?too (?:many|much|fast)|content (?:was )?(?:rejected|denied)|relay(?:ing)? (?:access )?denied|not permitted to relay|"
     r"rate limit|too many|(?<!not )listed (?:at|by|in|on)|\brbl\b|dnsbl|unsolicited|phish|sender (?:address )?rejected",
     re.IGNORECASE,
 )

@@ -40,6 +40,11 @@ class Reply:
         return self.code == 421
 
     @property
+    def concerns_the_size(self) -> bool:
+        """Whether the answer to MAIL is about this one message: larger than the relay takes (RFC 1870)."""
+        return self.code == 552 or status_in(self.text)[1:] in (".3.4", ".2.3")
+
+    @property
     def meaning(self) -> Meaning:
         """What the refusal says about the mailbox; a temporary one never says that it is gone."""
         return meaning_of(status_in(self.text), self.text) if self.code >= 500 else Meaning.SOFT

@@ -47,7 +47,7 @@ def parse_rates(text: str) -> dict[str, Rate]:
         found = RATE_PATTERN.match(item)
         if not found or found["per"] not in PERIODS:
             raise ValueError(
-                f"“{item}” is no rate. Write global=NUMBER/day, provider=… or domain:gmail.com=NUMBER/minute; "
+                f"“{item}” is no rate. Write global=5000/day, provider=10/second or domain:gmail.com=20/minute; "
                 "the unit is second, minute, hour or day."
             )
         rates[found["key"]] = Rate(int(found["n"]), PERIODS[found["per"]])

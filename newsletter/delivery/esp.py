@@ -52,13 +52,17 @@ class BackendTransport:
         self._connection.close()
 
 
+def _unreachable(cause: str) -> Submission:
+    return Submission(End.UNREACHABLE, Reply(421, cause), cause=cause)
+
+
 def _provider_error(error: AnymailError) -> Submission:
     """Return what an error of a provider's API says about the message."""
     status = getattr(error, "status_code", None)
     if status == TOO_MANY_REQUESTS:
-        return Submission(End.ANSWERED, Reply(421, "The provider asks to send more slowly."))
+        return _unreachable("The provider asks to send more slowly (HTTP 429).")
     if status in (401, 403):
-        return Submission(End.ANSWERED, Reply(421, f"The provider refuses our key (HTTP {status})."))
+        return _unreachable(f"The provider refuses our key (HTTP {status}). Check the settings in ANYMAIL.")
     if status is not None and 400 <= status < 500:
         return Submission(End.ANSWERED, Reply(554, f"The provider refuses the message (HTTP {status})."))
     if status is None and error.__cause__ is None:

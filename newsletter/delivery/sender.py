@@ -7,6 +7,7 @@ import logging
 import os
 import secrets
 import socket
+import threading
 from collections import Counter
 from collections.abc import Callable
 
@@ -17,10 +18,11 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from newsletter import conf
+from newsletter.core.replies import scrub
 from newsletter.delivery import buckets, outbox
 from newsletter.delivery.mail import Envelope, Pattern, Unwritable, issue_envelope, pattern_of, transactional_envelope
 from newsletter.delivery.outbox import guards
-from newsletter.delivery.outbox.claims import why_unwanted
+from newsletter.delivery.outbox.claims import domain_of_reader, why_unwanted
 from newsletter.delivery.outbox.results import Result, judge
 from newsletter.delivery.transport import End, Submission, Transport
 from newsletter.models import Delivery, Issue, IssueRendering, Worker
@@ -32,6 +34,7 @@ HOUSEKEEPING_EACH = dt.timedelta(seconds=5)
 FORGET_WORKERS_AFTER = dt.timedelta(days=1)
 MOST_CACHED_RENDERINGS = 64
 MOST_BREAKS_IN_A_ROW = 3
+SHORTEST_SLEEP, LONGEST_SLEEP = 0.05, 2.0
 State = Delivery.State
 
 
@@ -81,6 +84,7 @@ class Sender:
         issue: Issue | None = None,
         render: outbox.prepare.RenderGroup = render_group,
         clock: Callable[[], dt.datetime] = timezone.now,
+        sleep: Callable[[float], object] | None = None,
     ):
         self.worker = worker or new_worker_name()
         self.tally: Counter[str] = Counter()
@@ -88,39 +92,54 @@ class Sender:
         self._issue = issue
         self._render = render
         self._clock = clock
-        self._stopping = False
+        self._woken = threading.Event()
+        self._sleep = sleep or self._woken.wait
         self._unwritten: list[Result] = []
         self._renderings: dict[tuple[int, str], tuple[IssueRendering, Pattern | None]] = {}
         self._breaker = guards.FailureBreaker()
-        self._breaks_in_a_row = 0
-        self._relay_took_mail = False
+        self._broken: list[str] = []
+        self._taken_for: set[str] = set()
+        self._shut: set[str] = set()
         self._started_at = clock()
         self._housekept_at: dt.datetime | None = None
         self._leased_at = self._started_at
 
     def stop(self) -> None:
         """Ask to end after the message in hand; safe in a signal handler."""
-        self._stopping = True
+        self._woken.set()
 
     @property
     def stopping(self) -> bool:
-        return self._stopping
+        return self._woken.is_set()
 
-    def send_due(self) -> int:
+    def send_due(self, seconds: float = 0) -> int:
         """Send until nothing is due or `stop` was called. Return how many attempts were made.
 
-        Raises SenderBusy on SQLite while another process sends.
+        Where only a rate stands in the way it waits for it, for `seconds` in all. Raises SenderBusy on
+        SQLite while another process sends.
         """
         attempts = 0
+        until = self._clock() + dt.timedelta(seconds=seconds)
         self._housekeep(force=True)
-        while not self._stopping:
+        while not self.stopping:
             batch = outbox.claim(self.worker, self._clock(), self._issue)
-            if not batch:
+            if batch:
+                attempts += self._send_batch(batch)
+            elif not self._wait_for_a_rate(until):
                 break
-            attempts += self._send_batch(batch)
             self._housekeep()
         self._finish_issues()
         return attempts
+
+    def _wait_for_a_rate(self, until: dt.datetime) -> bool:
+        """Sleep until one more message may leave, if that is before `until`. Return whether it was worth it."""
+        now = self._clock()
+        wait = outbox.seconds_until_more(now, self._issue)
+        if wait is None or now + dt.timedelta(seconds=wait) >= until:
+            return False
+        # In short naps, so that an answer somebody waits for leaves meanwhile.
+        self._sleep(min(max(wait, SHORTEST_SLEEP), LONGEST_SLEEP))
+        return True
 
     def close(self) -> None:
         """Write what is known, give back what is held, leave the relay."""
@@ -139,12 +158,11 @@ class Sender:
             return
         if connection.vendor == "sqlite" and not guards.take_role(ROLE, self.worker, now):
             raise SenderBusy("Another process is sending. On SQLite one is enough; this one has nothing to do.")
-        if self._housekept_at is None:
-            guards.hold_stale(now)
         self._housekept_at = now
         self._beat(now)
         outbox.recover(now)
         outbox.wipe_expired(now)
+        guards.hold_late(now)
         guards.start_due(self._render, now, self._issue)
 
     def _beat(self, now: dt.datetime) -> None:
@@ -168,11 +186,14 @@ class Sender:
 
     def _send_batch(self, batch: list[Delivery]) -> int:
         self._leased_at = self._clock()
+        self._shut.clear()
         attempts = 0
         try:
             for delivery in batch:
-                if self._stopping:
+                if self.stopping:
                     break
+                if domain_of_reader(delivery) in self._shut:
+                    continue  # given back below
                 attempts += 1
                 if not self._send(delivery):
                     break
@@ -194,7 +215,7 @@ class Sender:
             self._note(self._withdrawn(delivery, now))
             return True
         self._note(judge(delivery, submission, now))
-        return not self._relay_needs_a_pause(submission, now)
+        return not self._relay_needs_a_pause(submission, domain_of_reader(delivery), now)
 
     def _intent(self, delivery: Delivery) -> bool:
         now = self._clock()
@@ -214,8 +235,8 @@ class Sender:
         self._unwritten.append(result)
         self.tally[result.state] += 1
         if result.state == State.SENT:
-            self._breaks_in_a_row = 0
-            self._relay_took_mail = True
+            self._broken.clear()
+            self._taken_for.add(domain_of_reader(result.delivery))
         settled = result.state in (State.SENT, State.FAILED, State.UNCERTAIN)
         if (
             settled
@@ -224,18 +245,34 @@ class Sender:
         ):
             log.error("Issue %s is paused: too many mails fail.", result.delivery.issue.slug)
 
-    def _relay_needs_a_pause(self, submission: Submission, now: dt.datetime) -> bool:
-        if submission.end in (End.LOST, End.BROKEN_BEFORE):
-            self._breaks_in_a_row += 1
-        closed = submission.reply is not None and submission.reply.closes_service
-        unreachable = submission.end is End.UNREACHABLE or closed
-        if not unreachable and self._breaks_in_a_row < MOST_BREAKS_IN_A_ROW:
+    def _relay_needs_a_pause(self, submission: Submission, domain: str, now: dt.datetime) -> bool:
+        """Pause what does not work: the relay, or mail for one domain. Return whether it is the relay.
+
+        One message that breaks off sets back itself only; three in a row are no accident. If all of them
+        were for one domain, it is that domain.
+        """
+        if submission.end is End.UNREACHABLE:
+            self._pause(buckets.PROVIDER, submission.cause, now)
+            return True
+        if not submission.breaks_off:
             return False
-        self._breaks_in_a_row = 0
+        self._broken.append(domain)
+        if len(self._broken) < MOST_BREAKS_IN_A_ROW:
+            return False
+        said = f"{len(self._broken)} messages in a row broke off, the last with: {_last_words(submission)}"
+        one_domain = len(set(self._broken)) == 1 and submission.reply is not None and submission.reply.closes_service
+        self._pause(buckets.domain_key(domain) if one_domain else buckets.PROVIDER, said, now)
+        if one_domain:
+            self._shut.add(domain)
+        return not one_domain
+
+    def _pause(self, key: str, cause: str, now: dt.datetime) -> None:
+        self._broken.clear()
         self._forget_old_refusals()
-        until = buckets.pause_provider(now)
-        log.warning("The relay takes no mail now. Next attempt after %s UTC.", f"{until:%Y-%m-%d %H:%M:%S}")
-        return True
+        until = buckets.pause(key, now)
+        whom = "The relay takes no mail now" if key == buckets.PROVIDER else f"No mail is taken for {key} now"
+        log.error("%s: %s Next attempt after %s UTC.", whom, cause, f"{until:%Y-%m-%d %H:%M:%S}")
+        Worker.objects.filter(name=self.worker).update(doing=f"waiting: {cause}"[:120])
 
     def _flush(self) -> None:
         outbox.write(self.worker, self._unwritten)
@@ -243,9 +280,9 @@ class Sender:
         self._forget_old_refusals()
 
     def _forget_old_refusals(self) -> None:
-        if self._relay_took_mail:
-            buckets.provider_works()
-            self._relay_took_mail = False
+        if self._taken_for:
+            buckets.works(self._taken_for)
+            self._taken_for.clear()
 
     def _envelope(self, delivery: Delivery) -> Envelope:
         if delivery.mail is not None:
@@ -260,3 +297,8 @@ class Sender:
             rendering = IssueRendering.objects.get(issue_id=delivery.issue_id, group_key=delivery.group_key)
             self._renderings[key] = (rendering, pattern_of(delivery.issue, rendering))
         return self._renderings[key]
+
+
+def _last_words(submission: Submission) -> str:
+    reply = submission.reply
+    return scrub(f"{reply.code} {reply.text}.") if reply is not None else "no answer."

@@ -13,7 +13,8 @@ from collections.abc import Callable
 
 from django.core.mail.backends.smtp import EmailBackend
 
-from newsletter.core.replies import Reply, reply_text
+from newsletter.core.replies import Reply, reply_text, scrub
+from newsletter.delivery.faults import cause_of
 from newsletter.delivery.mail import Envelope
 from newsletter.delivery.transport import End, Submission
 
@@ -86,10 +87,13 @@ class SMTPTransport:
             connection = self._connected()
         except smtplib.SMTPResponseException as error:
             self._drop()
-            return Submission(End.UNREACHABLE, Reply(error.smtp_code, reply_text(error.smtp_error)))
+            return Submission(
+                End.UNREACHABLE, Reply(error.smtp_code, reply_text(error.smtp_error)), cause=cause_of(error)
+            )
         except OSError as error:  # includes SMTPException: refused, unknown host, TLS, timeout
             self._drop()
-            return Submission(End.UNREACHABLE, Reply(421, f"No connection to the relay: {error}"))
+            cause = cause_of(error)
+            return Submission(End.UNREACHABLE, Reply(421, f"No connection to the relay: {cause}"), cause=cause)
         try:
             return self._converse(connection, envelope, body, intent)
         except Withdrawn:
@@ -130,8 +134,8 @@ class SMTPTransport:
             options.append("BODY=8BITMIME")
         refused = self._refusal(connection.mail(envelope.sender, options))
         if refused:
-            # The sender was refused: that is about us, not about this reader.
-            return self._before(End.UNREACHABLE, refused)
+            # A message that is too large concerns itself; any other refusal of the sender is about us.
+            return self._before(End.REFUSED_BEFORE if refused.concerns_the_size else End.UNREACHABLE, refused)
         refused = self._refusal(connection.rcpt(envelope.recipient))
         if refused:
             return self._before(End.REFUSED_BEFORE, refused)
@@ -144,11 +148,13 @@ class SMTPTransport:
         return Submission(End.ANSWERED, reply)
 
     def _before(self, end: End, reply: Reply) -> Submission:
+        """The end of a message before its dot. A 421 closes the connection, but the next message may try another."""
         if reply.closes_service:
             self._drop()
-            return Submission(End.UNREACHABLE, reply)
-        self._backend.connection.rset()
-        return Submission(end, reply)
+        else:
+            self._backend.connection.rset()
+        cause = f"It answered {scrub(f'{reply.code} {reply.text}')}" if end is End.UNREACHABLE else ""
+        return Submission(end, reply, cause=cause)
 
     @staticmethod
     def _refusal(answer: tuple[int, bytes]) -> Reply | None:

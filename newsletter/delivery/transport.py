@@ -24,11 +24,18 @@ class End(enum.Enum):
 
 @dataclass(frozen=True)
 class Submission:
-    """The end of one attempt. `reply` is there whenever the server spoke."""
+    """The end of one attempt. `reply` is there whenever the server spoke, `cause` says why it was not reached."""
 
     end: End
     reply: Reply | None = None
     provider_id: str = ""
+    cause: str = ""
+
+    @property
+    def breaks_off(self) -> bool:
+        """Whether the conversation ended with this message, so that three of them in a row are no accident."""
+        closed = self.reply is not None and self.reply.closes_service
+        return closed or self.end in (End.LOST, End.BROKEN_BEFORE)
 
 
 class Transport(Protocol):

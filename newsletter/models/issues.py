@@ -55,6 +55,7 @@ class Issue(models.Model):
     archive_views = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField(auto_now_add=True)
     prepared_at = models.DateTimeField(null=True, blank=True)
+    resumed_at = models.DateTimeField(null=True, blank=True, help_text="When an editor last let it go on.")
     finished_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:

@@ -1,6 +1,7 @@
 """Preparing, claiming, intending, recording: each step of the outbox by itself."""
 
 import datetime as dt
+from collections import Counter
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -8,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newsletter.bounces import suppression
-from newsletter.core.backoff import GIVE_UP_AFTER, RETRY_STEPS, provider_pause, retry_at
+from newsletter.core.backoff import MOST_ATTEMPTS, RETRY_STEPS, provider_pause, retry_at
 from newsletter.core.replies import Reply
 from newsletter.core.token_bucket import Rate, parse_rates
 from newsletter.delivery import buckets, outbox
@@ -22,7 +23,6 @@ from newsletter.models import (
     Subscriber,
     Suppression,
     TransactionalMail,
-    Worker,
 )
 from newsletter.tests.people import (
     NOW,
@@ -152,14 +152,39 @@ def test_an_issue_that_cannot_be_rendered_is_paused_before_anything_is_sent():
     assert issue.deliveries.count() == 0
 
 
-def test_an_issue_found_half_sent_after_a_long_silence_is_held():
-    make_subscriber()
+def test_an_issue_that_stood_still_for_longer_than_it_may_be_late_is_held_whatever_kept_it():
+    make_subscribers(2)
     issue = prepared_issue()
-    Worker.objects.create(name="old", started_at=NOW, seen_at=NOW)
-    assert guards.hold_stale(NOW + dt.timedelta(hours=1)) == []
-    assert guards.hold_stale(NOW + dt.timedelta(days=2)) == [issue]
+    assert guards.hold_late(NOW + dt.timedelta(hours=11)) == []
+    assert guards.hold_late(NOW + dt.timedelta(hours=13)) == [issue]
     issue.refresh_from_db()
     assert issue.state == Issue.State.HELD
+    outbox.resume(issue, NOW + dt.timedelta(hours=20))
+    assert guards.hold_late(NOW + dt.timedelta(hours=31)) == []
+    assert guards.hold_late(NOW + dt.timedelta(hours=33)) == [issue]
+
+
+def test_an_issue_that_goes_on_slowly_or_only_tries_again_is_not_late():
+    make_subscribers(3)
+    issue = prepared_issue()
+    first, second, third = issue.deliveries.all()
+    sent_at = NOW + dt.timedelta(hours=20)
+    Delivery.objects.filter(pk=first.pk).update(state=State.SENT, sent_at=sent_at)
+    assert guards.hold_late(NOW + dt.timedelta(hours=25)) == []
+    Delivery.objects.filter(pk__in=[second.pk, third.pk]).update(attempts=4)
+    assert guards.hold_late(NOW + dt.timedelta(hours=40)) == []
+    Delivery.objects.filter(pk=third.pk).update(attempts=0)
+    assert guards.hold_late(NOW + dt.timedelta(hours=40)) == [issue]
+
+
+def test_resuming_keeps_a_time_that_is_still_to_come():
+    early, late = make_issue(send_at=NOW + dt.timedelta(days=1)), make_issue(send_at=NOW - dt.timedelta(days=1))
+    for issue in (early, late):
+        outbox.pause(issue, "a wrong number")
+        outbox.resume(issue, NOW)
+        issue.refresh_from_db()
+    assert (early.state, early.send_at) == (Issue.State.SCHEDULED, NOW + dt.timedelta(days=1))
+    assert (late.state, late.send_at) == (Issue.State.SCHEDULED, NOW)
 
 
 def test_a_copied_database_sends_nothing(settings):
@@ -240,20 +265,59 @@ def test_a_slow_domain_waits_without_standing_in_the_way(settings):
     taken = outbox.claim("w", NOW)
     assert sorted(row.subscriber.domain for row in taken) == ["fast.example"] * 5 + ["slow.example"]
     waiting = issue.deliveries.filter(state=State.PENDING)
+    assert set(waiting.values_list("not_before", flat=True)) == {NOW}
     assert waiting.count() == 4
-    assert all(row.not_before > NOW for row in waiting)
+    assert outbox.claim("w", NOW) == []
+    assert 300 < outbox.seconds_until_more(NOW) < 420
     assert len(outbox.claim("w", NOW + dt.timedelta(minutes=7))) == 1
 
 
 def test_a_paused_relay_gives_no_rows_and_each_refusal_doubles_the_pause():
     make_subscriber()
     prepared_issue()
-    first = buckets.pause_provider(NOW)
+    first = buckets.pause(buckets.PROVIDER, NOW)
     assert outbox.claim("w", NOW) == []
-    second = buckets.pause_provider(first)
+    second = buckets.pause(buckets.PROVIDER, first)
     assert second - first == 2 * (first - NOW)
-    buckets.provider_works()
+    buckets.works([])
     assert len(outbox.claim("w", NOW)) == 1
+
+
+def shares(rows) -> dict[str, int]:
+    return dict(Counter(row.subscriber.domain for row in rows))
+
+
+def test_a_paused_domain_leaves_the_others_alone():
+    make_subscribers(25, "shut.example")
+    make_subscribers(3, "open.example")
+    prepared_issue()
+    buckets.pause(buckets.domain_key("shut.example"), NOW)
+    assert shares(outbox.claim("w", NOW)) == {"open.example": 3}
+    assert outbox.claim("w", NOW) == []
+    assert outbox.seconds_until_more(NOW) is None
+    outbox.release("w")
+    assert len(outbox.claim("w", NOW + dt.timedelta(hours=1))) == 20
+
+
+def test_a_batch_is_filled_past_readers_who_left_and_past_a_domain_that_is_used_up(settings):
+    settings.NEWSLETTER_RATES = "domain:slow.example=20/hour"
+    gone = make_subscribers(30, "gone.example")
+    make_subscribers(30, "slow.example")
+    make_subscribers(30, "fast.example")
+    issue = prepared_issue()
+    Subscriber.objects.filter(pk__in=[reader.pk for reader in gone]).update(state="unsubscribed", left_at=NOW)
+    assert shares(outbox.claim("w", NOW)) == {"slow.example": 2, "fast.example": 18}
+    assert issue.deliveries.filter(state=State.SKIPPED).count() == 30
+
+
+def test_a_rate_for_all_is_kept_and_told(settings):
+    settings.NEWSLETTER_RATES = "global=60/minute,domain:example.org=6000/minute"
+    make_subscribers(30)
+    prepared_issue()
+    assert len(outbox.claim("w", NOW)) == 6
+    assert outbox.claim("w", NOW) == []
+    assert 0.9 < outbox.seconds_until_more(NOW) < 1.2
+    assert len(outbox.claim("w", NOW + dt.timedelta(seconds=2.3))) == 2
 
 
 # --- Intent and result ----------------------------------------------------------------
@@ -296,7 +360,7 @@ def test_the_result_of_one_message_is_written_with_the_intent_of_the_next(django
     assert (first.state, first.reply_code, first.sent_at) == (State.SENT, 250, NOW)
 
 
-def test_a_temporary_refusal_waits_longer_each_time_and_ends_after_48_hours():
+def test_a_temporary_refusal_waits_longer_each_time_and_ends_after_six_attempts():
     make_subscriber()
     issue = prepared_issue()
     now, waits = NOW, []
@@ -308,10 +372,10 @@ def test_a_temporary_refusal_waits_longer_each_time_and_ends_after_48_hours():
         assert row.state == State.PENDING
         waits.append(row.not_before - now)
         now = row.not_before
-    for wait, step in zip(waits, RETRY_STEPS, strict=False):
+    for wait, step in zip(waits, RETRY_STEPS, strict=True):
         assert step <= wait <= 1.2 * step
-    assert now - NOW <= GIVE_UP_AFTER
-    assert row.reason == "gave up after 48 hours"
+    assert row.reason == "gave up after 6 attempts"
+    assert row.outcome == Delivery.Outcome.SOFT
     assert outbox.account(issue).complete
 
 
@@ -460,9 +524,11 @@ def test_the_run_uses_the_database_it_was_asked_for():
 @given(st.integers(1, 10**6), st.integers(1, 9), st.integers(0, 48 * 60))
 def test_a_retry_is_in_the_future_and_never_after_the_end(pk, attempts, minutes):
     now = NOW + dt.timedelta(minutes=minutes)
-    moment = retry_at(pk, attempts, now, NOW + GIVE_UP_AFTER)
-    assert moment == retry_at(pk, attempts, now, NOW + GIVE_UP_AFTER)
-    assert moment is None or now + RETRY_STEPS[0] <= moment <= NOW + GIVE_UP_AFTER
+    end = NOW + dt.timedelta(hours=48)
+    moment = retry_at(pk, attempts, now, end)
+    assert moment == retry_at(pk, attempts, now, end)
+    assert moment is None or now + RETRY_STEPS[0] <= moment <= end
+    assert (retry_at(pk, attempts, now) is None) == (attempts >= MOST_ATTEMPTS)
 
 
 @given(st.integers(1, 500))

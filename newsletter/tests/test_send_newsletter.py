@@ -2,6 +2,9 @@
 
 import datetime as dt
 import json
+import smtplib
+import socket
+import ssl
 from types import SimpleNamespace
 
 import pytest
@@ -11,11 +14,13 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
+from newsletter.core.replies import Reply
 from newsletter.delivery import outbox
 from newsletter.delivery.esp import BackendTransport
 from newsletter.delivery.outbox import guards
 from newsletter.delivery.sender import Sender, SenderBusy
-from newsletter.delivery.transport import End
+from newsletter.delivery.smtp import SMTPTransport
+from newsletter.delivery.transport import End, Submission
 from newsletter.models import Bucket, Delivery, Installation, Issue, Lease, Subscriber, TransactionalMail, Worker
 from newsletter.tests.people import (
     NOW,
@@ -188,6 +193,144 @@ def test_a_sender_waits_while_another_has_the_role_on_sqlite():
             sender.send_due()
     else:
         assert sender.send_due() == 0
+
+
+# --- Rates and faults of the relay -----------------------------------------------------------
+
+
+class Clock:
+    """A clock that only sleeping moves."""
+
+    def __init__(self):
+        self.now, self.naps = NOW, []
+
+    def __call__(self):
+        return self.now
+
+    def sleep(self, seconds):
+        self.naps.append(seconds)
+        self.now += dt.timedelta(seconds=seconds)
+
+
+def test_one_run_is_filled_and_nobody_waits_behind_a_slow_domain(settings):
+    settings.NEWSLETTER_RATES = "domain:a.example=60/minute"
+    make_subscribers(100, "a.example")
+    make_subscribers(45, "b.example")
+    prepared_issue()
+    clock, transport = Clock(), Scripted()
+    sender = Sender(transport, render=render, clock=clock, sleep=clock.sleep)
+    sender.send_due(50)
+    domains = [address.partition("@")[2] for address in transport.sent]
+    assert domains[:51].count("b.example") == 45  # all of them before the first nap
+    assert 6 + 0.9 * 45 <= domains.count("a.example") <= 6 + 0.9 * 50
+    assert max(clock.naps) <= 2
+
+
+def test_a_run_without_time_to_wait_ends_at_once(settings):
+    settings.NEWSLETTER_RATES = "global=60/minute"
+    make_subscribers(20)
+    prepared_issue()
+    clock, transport = Clock(), Scripted()
+    Sender(transport, render=render, clock=clock, sleep=clock.sleep).send_due()
+    assert (len(transport.sent), clock.naps) == (6, [])
+
+
+class Answering:
+    """A transport whose answer depends on the recipient; `ends` maps parts of addresses to submissions."""
+
+    def __init__(self, ends):
+        self.ends, self.asked, self.sent = ends, [], []
+
+    def submit(self, envelope, intent):
+        self.asked.append(envelope.recipient)
+        for part, submission in self.ends.items():
+            if part in envelope.recipient:
+                return submission
+        assert intent()
+        self.sent.append(envelope.recipient)
+        return Submission(End.ANSWERED, Reply(250, "ok"))
+
+    def close(self):
+        """Nothing to close."""
+
+
+CLOSED = Submission(End.REFUSED_BEFORE, Reply(421, "4.7.0 too much"))
+TOO_LARGE = Submission(End.REFUSED_BEFORE, Reply(552, "5.3.4 message too large"))
+
+
+def sent_with(transport) -> Answering:
+    sender = Sender(transport, render=render, clock=lambda: NOW)
+    sender.send_due()
+    sender.close()
+    return transport
+
+
+@pytest.mark.parametrize("bad", [CLOSED, TOO_LARGE, Submission(End.BROKEN_BEFORE, Reply(451, "cut"))])
+def test_one_bad_message_sets_back_itself_and_not_the_relay(bad):
+    make_subscriber("bad@example.org")
+    make_subscribers(30)
+    prepared_issue()
+    assert len(sent_with(Answering({"bad@": bad})).sent) == 30
+    assert not Bucket.objects.filter(paused_until__isnull=False).exists()
+    row = Delivery.objects.get(subscriber__address="bad@example.org")
+    assert row.state == (State.FAILED if bad is TOO_LARGE else State.PENDING)
+    if bad is TOO_LARGE:
+        assert row.outcome == Delivery.Outcome.REFUSED
+
+
+def test_three_closed_doors_of_one_domain_shut_that_domain_and_nothing_else():
+    make_subscribers(50, "shut.example")
+    make_subscribers(30, "open.example")
+    prepared_issue()
+    transport = sent_with(Answering({"@shut.example": CLOSED}))
+    assert len(transport.sent) == 30
+    assert sum("@shut.example" in address for address in transport.asked) <= 2 * 3
+    assert list(Bucket.objects.filter(paused_until__gt=NOW).values_list("key", flat=True)) == ["domain:shut.example"]
+    assert Delivery.objects.filter(attempts=0, state=State.PENDING).count() >= 44
+
+
+def test_three_closed_doors_of_several_domains_are_the_relay(caplog):
+    for number in range(12):
+        make_subscriber(f"reader@d{number}.example")
+    prepared_issue()
+    transport = sent_with(Answering({"reader@": CLOSED}))
+    assert len(transport.asked) == 3
+    assert list(Bucket.objects.filter(paused_until__gt=NOW).values_list("key", flat=True)) == ["provider"]
+    assert "421 4.7.0 too much" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (ssl.SSLCertVerificationError("x"), "certificate"),
+        (ssl.SSLError(1, "wrong version"), "TLS failed"),
+        (smtplib.SMTPAuthenticationError(535, b"5.7.8 bad credentials"), "name or password (535 5.7.8"),
+        (smtplib.SMTPNotSupportedError("STARTTLS extension not supported by server."), "does not offer"),
+        (
+            smtplib.SMTPConnectError(554, b"5.7.1 go away, client 203.0.113.7"),
+            "It answered 554 5.7.1 go away, client [ip]",
+        ),
+        (smtplib.SMTPServerDisconnected("closed"), "without a word"),
+        (socket.gaierror(-2, "Name or service not known"), "DNS does not know its host"),
+        (ConnectionRefusedError(111, "refused"), "refuses connections"),
+        (TimeoutError(), "not answer in time"),
+        (OSError(101, "Network is unreachable"), "Network is unreachable"),
+    ],
+)
+def test_a_fault_of_the_relay_is_logged_with_its_cause(monkeypatch, caplog, settings, error, words):
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    make_subscribers(3)
+    issue = prepared_issue()
+
+    def fails(self):
+        raise error
+
+    monkeypatch.setattr(SMTPTransport, "_connected", fails)
+    sender = Sender(SMTPTransport(timeout=1), render=render, clock=lambda: NOW)
+    sender.send_due()
+    assert words in caplog.text
+    assert words.split("(")[0][:60] in Worker.objects.get().doing
+    assert set(issue.deliveries.values_list("state", "attempts")) == {("pending", 0)}
 
 
 # --- Providers ---------------------------------------------------------------------------

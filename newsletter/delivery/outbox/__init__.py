@@ -4,7 +4,7 @@ prepare → claim → intent → result, and recover and finish beside them. Not
 until it has an end. Nothing is doubled: a row at the final dot is never sent again by itself.
 """
 
-from newsletter.delivery.outbox.claims import claim, release, renew, wipe
+from newsletter.delivery.outbox.claims import claim, release, renew, seconds_until_more, wipe
 from newsletter.delivery.outbox.lifecycle import hold, pause, resume, schedule
 from newsletter.delivery.outbox.prepare import (
     Group,
@@ -55,6 +55,7 @@ __all__ = [
     "resend",
     "resume",
     "schedule",
+    "seconds_until_more",
     "uncertain_rows",
     "wipe",
     "wipe_expired",

@@ -11,7 +11,7 @@ from newsletter import conf
 from newsletter.bounces.suppression import BLOCKS_ANSWERS, RIGHTS
 from newsletter.core.addresses import domain_of
 from newsletter.delivery import buckets
-from newsletter.models import Delivery, Issue, Subscriber, Suppression, TransactionalMail
+from newsletter.models import Bucket, Delivery, Issue, Subscriber, Suppression, TransactionalMail
 
 BATCH = 20
 PENDING, CLAIMED = Delivery.State.PENDING, Delivery.State.CLAIMED
@@ -60,27 +60,84 @@ def why_unwanted(delivery_id: int, now: dt.datetime) -> str:
 def claim(worker: str, now: dt.datetime, issue: Issue | None = None, limit: int = BATCH) -> list[Delivery]:
     """Take up to `limit` rows for `worker` and return them with issue, subscriber and mail loaded.
 
-    Rows whose reader left become `skipped`; rows over a domain's allowance wait until it refills.
-    On PostgreSQL several workers take different rows; on SQLite the caller holds the sender's lease.
+    Rows whose reader left become `skipped`; rows of a domain whose allowance is used up are passed over,
+    so that nobody waits behind them. On PostgreSQL several workers take different rows; on SQLite the
+    caller holds the sender's lease.
     """
-    if buckets.paused_until(now):
-        return []
-    with transaction.atomic():
+    while True:
+        paused = buckets.pauses(now)
+        if paused.relay:
+            return []
+        with transaction.atomic():
+            taken, looked_at = _claim_some(worker, now, issue, limit, paused.domains)
+        if taken or not looked_at:
+            return taken
+
+
+def _claim_some(
+    worker: str, now: dt.datetime, issue: Issue | None, limit: int, shut: frozenset[str]
+) -> tuple[list[Delivery], int]:
+    """Take rows in one transaction; return them and how many were looked at."""
+    allowance = buckets.Allowance(conf.rates(), now)
+    taken: list[Delivery] = []
+    looked_at = 0
+    while (room := allowance.room(limit - len(taken))) > 0:
+        closed = allowance.spent_domains() | shut
         rows = list(
             waiting(now, issue)
+            .exclude(subscriber__domain__in=closed)
+            .exclude(pk__in=[row.pk for row in taken])
             .select_for_update(skip_locked=True, of=("self",))
             .select_related("subscriber", "mail", "issue")
-            .defer("issue__html", "issue__text", "issue__snapshot")[:limit]
+            .defer("issue__html", "issue__text", "issue__snapshot")[:room]
         )
+        looked_at += len(rows)
         wanted = _skip_unwanted(rows, now)
-        taken = _within_allowance(wanted, now)
-        until = now + conf.lease()
-        Delivery.objects.filter(pk__in=[row.pk for row in taken], state=PENDING).update(
-            state=CLAIMED, owner=worker, lease_until=until
-        )
+        taken += [row for row in wanted if _may_leave(row, allowance, now)]
+        if not rows or (len(rows) == len(wanted) and allowance.is_unlimited):
+            break
+    allowance.save()
+    until = now + conf.lease()
+    Delivery.objects.filter(pk__in=[row.pk for row in taken], state=PENDING).update(
+        state=CLAIMED, owner=worker, lease_until=until
+    )
     for row in taken:
         row.state, row.owner, row.lease_until = CLAIMED, worker, until
-    return taken
+    return taken, looked_at
+
+
+def _may_leave(row: Delivery, allowance: buckets.Allowance, now: dt.datetime) -> bool:
+    """Take the tokens of `row`. An answer that has to wait is moved behind the others."""
+    wait = allowance.take(domain_of_reader(row))
+    if wait and row.mail_id is not None:
+        later = now + dt.timedelta(seconds=wait)
+        Delivery.objects.filter(pk=row.pk, state=PENDING).update(not_before=later)
+    return not wait
+
+
+def domain_of_reader(row: Delivery) -> str:
+    """Return the mail domain a row goes to; empty once its mail was wiped."""
+    return row.subscriber.domain if row.subscriber is not None else domain_of(row.mail.address)
+
+
+def seconds_until_more(now: dt.datetime, issue: Issue | None = None) -> float | None:
+    """Return when a row that waits for nothing but its rate may leave; None when there is none such.
+
+    For a worker whose claim came back empty.
+    """
+    rates = conf.rates()
+    if not rates or buckets.pauses(now).relay or not (rows := waiting(now, issue)).exists():
+        return None
+    tokens = buckets.levels(rates, now, Bucket.objects.all())
+    waits = {key: rates[key].wait_for_one(left) for key, left in tokens.items() if left < 1}
+    everybody = max((wait for key, wait in waits.items() if not key.startswith(buckets.DOMAIN)), default=0.0)
+    if everybody:
+        return everybody
+    slow = {key.removeprefix(buckets.DOMAIN): wait for key, wait in waits.items()}
+    there = set(
+        rows.filter(subscriber__domain__in=slow).order_by().values_list("subscriber__domain", flat=True).distinct()
+    )
+    return min((slow[domain] for domain in there), default=None)
 
 
 def _skip_unwanted(rows: list[Delivery], now: dt.datetime) -> list[Delivery]:
@@ -96,30 +153,6 @@ def _skip_unwanted(rows: list[Delivery], now: dt.datetime) -> list[Delivery]:
         else:
             wanted.append(row)
     return wanted
-
-
-def _within_allowance(rows: list[Delivery], now: dt.datetime) -> list[Delivery]:
-    rates = conf.rates()
-    if not rates:
-        return rows
-    keys_of = {row.pk: _bucket_keys(row) for row in rows}
-    allowance = buckets.Allowance(rates, (key for keys in keys_of.values() for key in keys), now)
-    taken = []
-    for row in rows:
-        wait = allowance.take(keys_of[row.pk])
-        if wait:
-            # Moved behind the others, so that one slow domain does not stand in everybody's way.
-            later = now + dt.timedelta(seconds=wait)
-            Delivery.objects.filter(pk=row.pk, state=PENDING).update(not_before=later)
-        else:
-            taken.append(row)
-    allowance.save()
-    return taken
-
-
-def _bucket_keys(row: Delivery) -> list[str]:
-    domain = row.subscriber.domain if row.subscriber is not None else domain_of(row.mail.address)
-    return [buckets.GLOBAL, buckets.PROVIDER, buckets.domain_key(domain)]
 
 
 def wipe(mail_id: int | None) -> None:

@@ -19,7 +19,7 @@ from newsletter.delivery.outbox.prepare import (
     prepare,
     render_missing,
 )
-from newsletter.models import Delivery, Installation, Issue, Lease, Worker
+from newsletter.models import Delivery, Installation, Issue, Lease
 
 log = logging.getLogger("newsletter")
 
@@ -57,19 +57,25 @@ def check_installation(now: dt.datetime, adopt: bool = False) -> None:
     )
 
 
-def hold_stale(now: dt.datetime) -> list[Issue]:
-    """Hold issues in the middle of sending when no worker was seen for longer than they may be late.
+def hold_late(now: dt.datetime) -> list[Issue]:
+    """Hold issues in the middle of sending that stood still for longer than they may be late.
 
-    Call it before the worker's first heartbeat.
+    Whatever kept them, no worker or no relay: what was not tried yet is no news any more. Time before an
+    editor's “resume” does not count, and an issue that goes on slowly or only tries again is not late.
     """
-    seen = Worker.objects.aggregate(latest=Max("seen_at"))["latest"]
-    if seen is None:
-        return []
-    sending = Issue.objects.filter(state=Issue.State.SENDING)
-    stale = [issue for issue in sending if now - seen > issue.max_lateness]
-    for issue in stale:
-        hold(issue, f"No worker was seen since {seen:%Y-%m-%d %H:%M} UTC. Resume it if it is still news.")
-    return stale
+    late = []
+    for issue in Issue.objects.filter(state=Issue.State.SENDING):
+        since = max(filter(None, (issue.send_at, issue.prepared_at, issue.resumed_at)))
+        if now - since <= issue.max_lateness:
+            continue
+        rows = Delivery.objects.filter(issue=issue)
+        since = max(filter(None, (since, rows.aggregate(last=Max("sent_at"))["last"])))
+        untried = rows.filter(state=Delivery.State.PENDING, attempts=0, not_before__lte=now)
+        if now - since > issue.max_lateness and untried.exists():
+            why = f"Nothing has gone out since {since:%Y-%m-%d %H:%M} UTC. Resume it if it is still news."
+            if hold(issue, why):
+                late.append(issue)
+    return late
 
 
 def start_due(render: RenderGroup, now: dt.datetime, only: Issue | None = None) -> list[Preparation]:

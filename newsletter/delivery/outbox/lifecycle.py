@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 
+from django.db.models import DateTimeField, Value
+from django.db.models.functions import Greatest
+
 from newsletter import conf
 from newsletter.models import Issue
 
@@ -25,14 +28,16 @@ def pause(issue: Issue, why: str) -> bool:
 def resume(issue: Issue, now: dt.datetime) -> bool:
     """Go on with a paused or held `issue`: where it stopped, or from its preparation.
 
-    An issue that was never prepared gets `now` as its time, so that it is not late at once.
+    One that was never prepared keeps a time that is still to come; one whose time is over gets `now`, so
+    that it is not late at once.
     """
     stopped = Issue.objects.filter(pk=issue.pk, state__in=[Issue.State.PAUSED, Issue.State.HELD])
     if stopped.filter(prepared_at__isnull=False).update(
-        state=Issue.State.SENDING, stopped_because="", instance_id=conf.instance_id()
+        state=Issue.State.SENDING, stopped_because="", instance_id=conf.instance_id(), resumed_at=now
     ):
         return True
-    return bool(stopped.update(state=Issue.State.SCHEDULED, send_at=now, stopped_because=""))
+    when = Greatest("send_at", Value(now, output_field=DateTimeField()))
+    return bool(stopped.update(state=Issue.State.SCHEDULED, send_at=when, stopped_because=""))
 
 
 def schedule(issue: Issue, send_at: dt.datetime) -> bool:

@@ -14,7 +14,7 @@ from django.db import transaction
 
 from newsletter import conf
 from newsletter.bounces import failures, suppression
-from newsletter.core.backoff import GIVE_UP_AFTER, retry_at
+from newsletter.core.backoff import retry_at
 from newsletter.core.replies import Reply, scrub
 from newsletter.delivery.outbox import statements
 from newsletter.delivery.outbox.claims import renew, wipe
@@ -62,17 +62,11 @@ def judge(delivery: Delivery, submission: Submission, now: dt.datetime) -> Resul
 
 
 def _again(delivery: Delivery, now: dt.datetime, reply: Reply | None, why: str) -> Result:
-    moment = retry_at(delivery.pk, delivery.attempts + 1, now, give_up_at(delivery))
+    attempts = delivery.attempts + 1
+    moment = retry_at(delivery.pk, attempts, now, delivery.mail.expires_at if delivery.mail is not None else None)
     if moment is None:
-        return Result(delivery, State.FAILED, now, reply, reason="gave up after 48 hours")
+        return Result(delivery, State.FAILED, now, reply, reason=f"gave up after {attempts} attempts")
     return Result(delivery, State.PENDING, now, reply, not_before=moment, reason=why)
-
-
-def give_up_at(delivery: Delivery) -> dt.datetime:
-    """Return after which time `delivery` is not tried again."""
-    if delivery.mail is not None:
-        return min(delivery.mail.expires_at, delivery.mail.created_at + GIVE_UP_AFTER)
-    return delivery.issue.send_at + GIVE_UP_AFTER
 
 
 def commit_intent(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
@@ -14,7 +15,10 @@ class Command(BaseCommand):
     requires_system_checks = []
 
     def handle(self, *args, **options):
-        url = conf.incoming_mailbox()
+        try:
+            url = conf.incoming_mailbox()
+        except ImproperlyConfigured as error:
+            raise CommandError(str(error)) from error
         if not url:
             raise CommandError(
                 "NEWSLETTER_INCOMING_URL is not set. Write imaps://USER:PASSWORD@HOST/INBOX or maildir:///PATH."

@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import OperationalError, connection
 from django.utils import timezone
 
+from newsletter import conf
 from newsletter.delivery.outbox import OutboxError, guards
 from newsletter.delivery.sender import Sender, SenderBusy, make_durable, transport_from_settings
 from newsletter.models import Issue
@@ -68,7 +69,7 @@ class Command(BaseCommand):
 
     def _once(self, sender: Sender) -> None:
         try:
-            sender.send_due()
+            sender.send_due(conf.run_seconds())
         except SenderBusy as busy:
             self.stdout.write(str(busy))
 
@@ -76,7 +77,7 @@ class Command(BaseCommand):
         while not stopped.is_set():
             wait = IDLE_SECONDS
             try:
-                sender.send_due()
+                sender.send_due(conf.run_seconds())
             except SenderBusy:
                 pass
             except OperationalError as error:
