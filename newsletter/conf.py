@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
+from newsletter.core.addresses import ascii_address, ascii_domain
 from newsletter.core.token_bucket import Rate, parse_rates
 
 LONGEST_LOCAL_PART = 64
@@ -31,17 +32,21 @@ def site_host() -> str:
 
 def mail_domain() -> str:
     """Domain of Message-IDs, of the return path and of the mailbox that unsubscribes."""
-    return _text("NEWSLETTER_MAIL_DOMAIN", site_host())
+    return ascii_domain(_text("NEWSLETTER_MAIL_DOMAIN", site_host()))
 
 
 def sender() -> str:
     """The From header. Raises ImproperlyConfigured when it holds no address."""
     value = _text("NEWSLETTER_FROM", f"{settings.SITE_NAME} <newsletter@{mail_domain()}>")
-    if "@" not in parseaddr(value)[1]:
+    name, address = parseaddr(value)
+    if "@" not in address:
         raise ImproperlyConfigured(
             f"NEWSLETTER_FROM is “{value}”. Write a name and an address: Evenbench <newsletter@example.org>."
         )
-    return value
+    if value.isascii():
+        return value
+    name = name.replace('"', "")
+    return f'"{name}" <{ascii_address(address)}>' if name else ascii_address(address)
 
 
 def reply_to() -> str:

@@ -20,7 +20,7 @@ ALLOWED = {
     "newsletter": {"newsletter", "comparisons", "models_catalog"},
     "newsroom": {"newsroom", "comparisons", "importers", "models_catalog"},
 }
-CORE_MAY_IMPORT = {"numpy"}
+CORE_MAY_IMPORT = {"numpy", "idna"}  # arithmetic, and the tables of IDNA 2008
 STANDARD_LIBRARY = __import__("sys").stdlib_module_names
 
 

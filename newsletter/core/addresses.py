@@ -9,6 +9,8 @@ from __future__ import annotations
 import hashlib
 import hmac
 
+import idna
+
 
 def canonical(address: str) -> str:
     """Return the form in which two spellings of one mailbox are equal.
@@ -20,16 +22,27 @@ def canonical(address: str) -> str:
     local, at, domain = address.strip().rpartition("@")
     if not at or not local or not domain:
         raise ValueError("This is no mail address: it needs a name, an @ and a domain.")
-    return f"{local.casefold()}@{ascii_domain(domain)}"
+    return f"{local.lower()}@{ascii_domain(domain)}"
 
 
 def ascii_domain(domain: str) -> str:
-    """Return `domain` in lower case and IDNA form; one that has no such form is only lowered."""
-    domain = domain.strip().rstrip(".").lower()
+    """Return `domain` in lower case and ASCII form by IDNA 2008; one that has no such form is only lowered.
+
+    IDNA 2003, which Python's own codec and Django's mail speak, takes faß.de for fass.de: another's domain.
+    """
+    domain = domain.strip().rstrip(".")
+    if domain.isascii():
+        return domain.lower()
     try:
-        return domain.encode("idna").decode("ascii")
-    except UnicodeError:
-        return domain
+        return idna.encode(domain, uts46=True, transitional=False).decode("ascii").lower()
+    except idna.IDNAError:
+        return domain.lower()
+
+
+def ascii_address(address: str) -> str:
+    """Return `address` with its domain in ASCII, as SMTP and headers take it; the local part stays as typed."""
+    local, at, domain = address.rpartition("@")
+    return f"{local}@{ascii_domain(domain)}" if at else address
 
 
 def domain_of(address: str) -> str:

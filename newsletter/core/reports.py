@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
+from newsletter.core.addresses import ascii_address
 from newsletter.core.mime import Part, decoded_words, parameter, read_headers, read_mail
 from newsletter.core.refusals import FULL_WORDS, GONE_WORDS, Meaning, code_in, meaning_of, status_in
 
@@ -71,8 +72,8 @@ class Report:
 
     def about(self, addresses: Iterable[str]) -> Report:
         """Return the report as it concerns one of `addresses`, where it names several recipients."""
-        wanted = {address.casefold() for address in addresses}
-        ours = [row for row in self.recipients if wanted & {known.casefold() for known in row.addresses}]
+        wanted = {ascii_address(address).lower() for address in addresses}
+        ours = [row for row in self.recipients if wanted & {ascii_address(known).lower() for known in row.addresses}]
         if not ours:
             return self
         verdict = _mildest(ours)

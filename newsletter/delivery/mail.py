@@ -19,6 +19,7 @@ from django.core.mail import EmailMultiAlternatives
 from django.core.mail.message import sanitize_address
 
 from newsletter import conf
+from newsletter.core.addresses import ascii_address
 from newsletter.core.folding import folded
 from newsletter.models import Delivery, Issue, IssueRendering, Subscriber, TransactionalMail
 from newsletter.tokens import mail_token, unsubscribe_token
@@ -135,7 +136,7 @@ def return_path(delivery: Delivery) -> str:
 def mailbox_of(address: str) -> str:
     """Return `address` as SMTP takes it, its domain in ASCII. Raises Unwritable for what is none."""
     try:
-        return sanitize_address(address, "utf-8")
+        return sanitize_address(ascii_address(address), "utf-8")
     except ValueError as error:
         raise Unwritable("the address cannot be written") from error
 
@@ -151,7 +152,7 @@ def _message(
         subject=subject,
         body=text,
         from_email=conf.sender(),
-        to=[address],
+        to=[ascii_address(address)],
         reply_to=[conf.reply_to()] if conf.reply_to() else None,
         headers={
             "Message-ID": f"<{delivery.message_id}>",
