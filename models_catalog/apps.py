@@ -10,7 +10,7 @@ class ModelsCatalogConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self):
-        from models_catalog import signals  # noqa: F401  (connects the receivers)
+        from models_catalog import authorship, signals  # noqa: F401  (connects the receivers)
         from models_catalog.default_categories import after_migrate
 
         post_migrate.connect(after_migrate, sender=self, dispatch_uid="models_catalog.default_categories")

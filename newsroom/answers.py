@@ -23,6 +23,13 @@ def accept_correction(report: Report, score: Decimal, user) -> None:
         report.state = Report.State.ACCEPTED
 
 
+def was_corrected(report: Report) -> bool:
+    """Whether the result has had another score or state since the report came in. Queries once or twice."""
+    history = report.result.history.order_by("-history_date", "-history_id")
+    before = history.filter(history_date__lte=report.created_at).first() or history.last()
+    return before is not None and (before.score, before.state) != (report.result.score, report.result.state)
+
+
 def answer_reader(report: Report) -> str | None:
     """Send the answer of a settled report to its reader, if there is one, and erase the address.
 

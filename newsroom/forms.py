@@ -7,6 +7,7 @@ import re
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 
 from models_catalog.models import Benchmark, LanguageModel, Result
@@ -117,6 +118,12 @@ class SheetForm(forms.ModelForm):
             "measured_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         }
         labels = {"measured_on": "Date of the measurement"}
+
+    def clean_measured_on(self):
+        day = self.cleaned_data["measured_on"]
+        if day is not None and day > timezone.now().date():
+            raise ValidationError("This day has not come yet. Type the day of the measurement.")
+        return day
 
     def source(self) -> dict:
         """The source as a sheet stores it."""

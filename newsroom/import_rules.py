@@ -21,7 +21,7 @@ from models_catalog.core.specs import ResultRow
 from models_catalog.models import Result
 from models_catalog.snapshots import RESULT_FIELDS, result_row
 from newsroom.core.sheet import CHANGE, CREATE
-from newsroom.publishing import may_publish, needs_second_pair
+from newsroom.publishing import may_correct, may_publish
 
 # list of a batch → table whose add and change permissions it needs
 TABLE_OF = {
@@ -40,7 +40,10 @@ TABLE_OF = {
 # what stays as stored when somebody else than a publisher imports
 PUBLISHERS_FIELDS = {
     "models": ("published",),
-    "benchmarks": ("kind", "floor", "best", "anchor", "weight", "display_reason", "category", "family"),
+    "benchmarks": (
+        *("kind", "floor", "best", "anchor", "weight", "display_reason", "category", "family"),
+        *("unit", "maximum", "direction"),
+    ),
 }
 UNTOLD = {"updated_at", "created_at"}
 
@@ -56,7 +59,7 @@ class Rights:
     @classmethod
     def of(cls, user, wants_to_publish: bool) -> Rights:
         """The rights of `user`, who asked for new results to be published or not."""
-        alone = may_publish(user) and not needs_second_pair()
+        alone = may_correct(user)
         return cls(may_publish(user), alone, alone and wants_to_publish)
 
     def refusal(self, stored: models.Model | None, changes: bool) -> str | None:

@@ -106,7 +106,7 @@ def keep_aliases(aliases: Mapping[str, Mapping[str, int]], user) -> None:
 
 def refuse_stolen_name(kind: str, name: str, pk: int) -> None:
     """Refuse an alias that is the exact name or slug of another row. Raises ValidationError."""
-    owner = exact_owner(kind, name, other_than=pk)
+    owner = exact_owner(kind, name, other_than=pk) if kind in ALIASES else None
     if owner is not None:
         raise ValidationError(
             "“%(name)s” is the name of %(owner)s itself and cannot stand for another %(kind)s.",

@@ -25,6 +25,11 @@ def needs_second_pair() -> bool:
     return bool(getattr(settings, "REQUIRE_SECOND_PAIR_OF_EYES", False))
 
 
+def may_correct(user) -> bool:
+    """Whether `user` may change a public result alone; a second pair of eyes needs a sheet that waits for another."""
+    return may_publish(user) and not needs_second_pair()
+
+
 def last_author(result: Result) -> int | None:
     """Id of the user who last wrote `result`, or None for an import. Queries once."""
     newest = result.history.order_by("-history_date", "-history_id")

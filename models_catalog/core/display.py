@@ -250,6 +250,14 @@ def dated(value: dt.date | None, kind: str) -> str:
     return "date not known" if value is None else f"{_DATE_WORDS.get(kind, 'dated')} {date(value)}"
 
 
+def parse_day(text: str) -> dt.date | None:
+    """A day written as 2026-05-01, or None for anything else."""
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
 def month(value: dt.date | None) -> str:
     """A short month for narrow cells: Apr 2024."""
     return NOT_PUBLISHED if value is None else f"{value:%b} {value.year}"

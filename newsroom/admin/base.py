@@ -11,13 +11,10 @@ from django.contrib import admin, messages
 from django.contrib.admin.utils import flatten_fieldsets, unquote
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
-from django.http import HttpResponseRedirect
-from django.urls import reverse
 from django.utils import timezone
-from simple_history.admin import SimpleHistoryAdmin
 
 from models_catalog.core import display
-from newsroom.audit import version_on
+from newsroom.admin.history import VersionedAdmin
 from newsroom.publishing import may_publish
 
 REASON_LENGTH = 100  # what the history table holds
@@ -44,6 +41,9 @@ class ReasonForm(forms.ModelForm):
 
     def clean(self):
         cleaned = super().clean()
+        for name in PAST_DATES & cleaned.keys():
+            if cleaned[name] is not None and cleaned[name] > today():
+                self.add_error(name, future_date(cleaned[name]))
         if "seen" in self.fields and self.instance.pk:
             now = self.instance.updated_at.isoformat()
             if self.cleaned_data.get("seen") != now:
@@ -51,6 +51,15 @@ class ReasonForm(forms.ModelForm):
                 self.data = {**self.data.dict(), "seen": now}  # saving again is a decision, not an accident
                 raise ValidationError(conflict_message(self.instance) if known else INCOMPLETE)
         return cleaned
+
+
+# days on which something has been measured, seen or published; an announced end may lie ahead
+PAST_DATES = {"measured_on", "retrieved_on", "observed_on", "knowledge_cutoff"}
+
+
+def future_date(day: dt.date) -> str:
+    """Why a day that has not come cannot be when something was measured or seen."""
+    return f"{display.date(day)} has not come yet. Type the day it was measured or seen."
 
 
 INCOMPLETE = "The page does not say which version it is based on. Reload it and enter your change again."
@@ -68,18 +77,16 @@ def conflict_message(row) -> str:
     )
 
 
-class CatalogAdmin(SimpleHistoryAdmin):
+class CatalogAdmin(VersionedAdmin):
     """A table of the catalogue in the newsroom.
 
     Subclasses name in `rests_on` the relations that forbid deleting (related name to
-    noun), in `fixed_once_made` the fields that may not change later, and in
-    `publisher_fields` those that only a publisher may set.
+    noun), in `fixed_once_made` the fields that may not change later, in `publisher_fields`
+    those that only a publisher may set, and in `publisher_changes` those that others set once,
+    with a new row, and only a publisher changes.
     """
 
     form = ReasonForm
-    object_history_template = "newsroom/history.html"
-    object_history_list_template = "newsroom/history_list.html"
-    object_history_form_template = "newsroom/history_form.html"
     delete_confirmation_template = "newsroom/delete_confirmation.html"
     delete_selected_confirmation_template = "newsroom/delete_selected.html"
     formfield_overrides = HTTPS_ADDRESSES
@@ -89,6 +96,7 @@ class CatalogAdmin(SimpleHistoryAdmin):
     instead_of_deleting = "Move or remove these first."
     fixed_once_made: tuple[str, ...] = ()
     publisher_fields: tuple[str, ...] = ()
+    publisher_changes: tuple[str, ...] = ()
 
     class Media:
         css = {"all": ["newsroom/newsroom.css"]}
@@ -109,6 +117,7 @@ class CatalogAdmin(SimpleHistoryAdmin):
             fixed += self.fixed_once_made
         if not may_publish(request.user):
             fixed += self.publisher_fields
+            fixed += self.publisher_changes if obj is not None else ()
         return fixed
 
     def get_form(self, request, obj=None, change=False, **kwargs):
@@ -142,29 +151,8 @@ class CatalogAdmin(SimpleHistoryAdmin):
         super().save_formset(request, form, formset, change)
 
     def reason_of(self, request, form) -> str | None:
-        """What the editor answered to “Why”; a revert explains itself."""
-        reason = form.cleaned_data.get("change_reason", "")
-        match = getattr(request, "resolver_match", None)
-        if not reason and match and match.url_name.endswith("_simple_history"):
-            reason = "reverted to an earlier version"
-        return reason or None
-
-    # --- history ------------------------------------------------------------------------
-
-    def history_view(self, request, object_id, extra_context=None):
-        """The list of versions; `?on=2026-05-01` leads to the one that held at the end of that day."""
-        if not (on := request.GET.get("on", "")):
-            return super().history_view(request, object_id, extra_context)
-        day, pk = parse_date_or_none(on), unquote(object_id)
-        if day is None or not pk.isascii() or not pk.isdigit():
-            messages.error(request, f"“{on}” is no date. Write one such as 2026-05-01.")
-            return HttpResponseRedirect(request.path)
-        record = version_on(self.model, int(pk), day)
-        if record is None:
-            messages.info(request, f"There was no such object on {display.date(day)}.")
-            return HttpResponseRedirect(request.path)
-        name = f"admin:{self.opts.app_label}_{self.opts.model_name}_simple_history"
-        return HttpResponseRedirect(reverse(name, args=[pk, record.pk]))
+        """What the editor answered to “Why”."""
+        return form.cleaned_data.get("change_reason", "") or None
 
     def view_on_site(self, obj):
         """Address of the reader's page of `obj`, where it has one."""
@@ -199,14 +187,6 @@ def tell_refusals(request, sentences: Iterable[str], shown: int = 5) -> None:
 def today():
     """The current day, for stamps and comparisons."""
     return timezone.now().date()
-
-
-def parse_date_or_none(text: str) -> dt.date | None:
-    """A day written as 2026-05-01, or None for anything else."""
-    try:
-        return dt.date.fromisoformat(text)
-    except ValueError:
-        return None
 
 
 class DatasetFilter(admin.AllValuesFieldListFilter):

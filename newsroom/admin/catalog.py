@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db.models import Count, Q, Subquery, Sum, Value
+from django.forms import ModelForm
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.http import urlencode
@@ -13,6 +14,7 @@ from models_catalog.actions import rename_model
 from models_catalog.core import display
 from models_catalog.models import Category, LanguageModel, ModelAlias, ModelSlugRedirect, Offering, Organization
 from newsroom.admin.base import CatalogAdmin, PresenceFilter, ReasonForm
+from newsroom.name_answers import refuse_stolen_name
 
 
 @admin.register(Organization)
@@ -90,8 +92,18 @@ class LanguageModelForm(ReasonForm):
         return slug
 
 
+class AliasInlineForm(ModelForm):
+    """As on the alias's own page: never the exact name of another model."""
+
+    def clean_source_id(self):
+        name = self.cleaned_data["source_id"]
+        refuse_stolen_name("model", name, self.instance.model_id or 0)
+        return name
+
+
 class AliasInline(admin.TabularInline):
     model = ModelAlias
+    form = AliasInlineForm
     extra = 0
     fields = ["dataset", "source_id"]
     verbose_name_plural = "names in other sources"
@@ -126,6 +138,7 @@ class LanguageModelAdmin(CatalogAdmin):
     autocomplete_fields = ["lab"]
     date_hierarchy = "release_date"
     publisher_fields = ("published",)
+    publisher_changes = ("slug",)
     rests_on = {"results": "result", "offerings": "offering"}
     instead_of_deleting = "Set its status to retired, or untick “published”; old pages and sources keep working."
     readonly_fields = ["results_link"]

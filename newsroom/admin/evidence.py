@@ -40,6 +40,7 @@ class BenchmarkAdmin(CatalogAdmin):
     autocomplete_fields = ["category", "superseded_by"]
     fixed_once_made = ("slug",)
     publisher_fields = ("kind", "floor", "best", "anchor", "weight", "display_reason", "category", "family")
+    publisher_changes = ("unit", "maximum", "direction")
     rests_on = {"results": "result"}
     instead_of_deleting = "Set its weight to 0 with a reason: it is then shown but never counts."
     readonly_fields = ["results_link"]
@@ -136,6 +137,12 @@ def new_result_fields(fieldsets):
             yield title, {**options, "fields": fields}
 
 
+def hidden_from_one(user, result: Result) -> bool:
+    """Whether `user` could correct a public result if the site did not ask for a second pair of eyes."""
+    public = result.state != Result.State.DRAFT
+    return public and publishing.may_publish(user) and not publishing.may_correct(user)
+
+
 class WithdrawForm(forms.Form):
     reason = forms.CharField(
         label="Public reason",
@@ -215,7 +222,7 @@ class ResultAdmin(CatalogAdmin):
 
     def has_change_permission(self, request, obj=None):
         allowed = super().has_change_permission(request, obj)
-        return allowed and (obj is None or obj.state == Result.State.DRAFT or publishing.may_publish(request.user))
+        return allowed and (obj is None or obj.state == Result.State.DRAFT or publishing.may_correct(request.user))
 
     def has_publish_permission(self, request):
         return publishing.may_publish(request.user)
@@ -241,6 +248,7 @@ class ResultAdmin(CatalogAdmin):
 
     def render_change_form(self, request, context, *args, obj=None, **kwargs):
         hidden = obj is None or obj.state != Result.State.PUBLISHED
+        context["correct_by_sheet"] = obj is not None and hidden_from_one(request.user, obj)
         context["show_publish"] = hidden and publishing.may_publish(request.user)
         if obj is not None and obj.state == Result.State.PUBLISHED and publishing.may_publish(request.user):
             context["withdraw_url"] = f"{reverse('admin:models_catalog_result_withdraw')}?ids={obj.pk}"

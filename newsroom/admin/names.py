@@ -13,14 +13,29 @@ from models_catalog.models import (
     ModelSlugRedirect,
     UnknownName,
 )
-from newsroom.admin.base import CatalogAdmin, DatasetFilter
+from newsroom.admin.base import CatalogAdmin, DatasetFilter, ReasonForm
 from newsroom.forms import NamesInput, named_row
+from newsroom.name_answers import refuse_stolen_name
+from newsroom.names import BENCHMARK, MODEL
 
 ALIASES = {UnknownName.Kind.MODEL: ModelAlias, UnknownName.Kind.BENCHMARK: BenchmarkAlias}
 
 
+class AliasForm(ReasonForm):
+    """An alias never takes the exact name or slug of another row."""
+
+    def clean(self):
+        cleaned = super().clean()
+        kind = MODEL if hasattr(self.instance, "model_id") else BENCHMARK
+        row = cleaned.get(kind.value)
+        if row is not None and cleaned.get("source_id"):
+            refuse_stolen_name(kind.value, cleaned["source_id"], row.pk)
+        return cleaned
+
+
 @admin.register(ModelAlias)
 class ModelAliasAdmin(CatalogAdmin):
+    form = AliasForm
     list_display = ["source_id", "dataset", "model"]
     list_filter = [("dataset", DatasetFilter)]
     list_select_related = ["model"]
@@ -40,6 +55,7 @@ class ModelAliasAdmin(CatalogAdmin):
 
 @admin.register(BenchmarkAlias)
 class BenchmarkAliasAdmin(CatalogAdmin):
+    form = AliasForm
     list_display = ["source_id", "dataset", "benchmark"]
     list_filter = [("dataset", DatasetFilter)]
     list_select_related = ["benchmark"]
@@ -83,7 +99,11 @@ class UnknownNameForm(forms.ModelForm):
     def clean_meaning(self):
         """The model or benchmark that was named, or None."""
         name = self.cleaned_data["meaning"].strip()
-        return named_row(self.instance.kind, name) if name else None
+        if not name:
+            return None
+        row = named_row(self.instance.kind, name)
+        refuse_stolen_name(self.instance.kind, self.instance.name, row.pk)
+        return row
 
     def clean(self):
         cleaned = super().clean()

@@ -5,6 +5,7 @@ from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.db.models import Exists, OuterRef
 
+from models_catalog.authorship import KEPT, traces_of
 from models_catalog.core import display
 from models_catalog.models import User
 from newsroom.accounts import remove_second_factor
@@ -40,6 +41,10 @@ class UserAdmin(DjangoUserAdmin):
     ]
     readonly_fields = ["last_login", "date_joined"]
     actions = ["reset_second_factor"]
+
+    def get_deleted_objects(self, objs, request):
+        refusals = [KEPT.format(name=user.get_username()) for user in objs if traces_of(user)]
+        return ([], {}, set(), refusals) if refusals else super().get_deleted_objects(objs, request)
 
     def get_queryset(self, request):
         apps = Authenticator.objects.filter(user=OuterRef("pk"), type=Authenticator.Type.TOTP)

@@ -10,9 +10,9 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from models_catalog.models import Report, score_problem
+from newsroom import publishing
 from newsroom.admin.base import CatalogAdmin, ReasonForm, tell_refusals
-from newsroom.answers import accept_correction, answer_reader
-from newsroom.publishing import may_publish
+from newsroom.answers import accept_correction, answer_reader, was_corrected
 
 
 class ReportForm(ReasonForm):
@@ -22,6 +22,30 @@ class ReportForm(ReasonForm):
         decimal_places=6,
         help_text="In the benchmark's own unit. Saving corrects the result and accepts the report.",
     )
+
+    no_answer = forms.BooleanField(
+        label="No answer is sent",
+        required=False,
+        help_text="Tick to close the report without an answer.",
+    )
+
+    def clean(self):
+        cleaned = super().clean()
+        state = cleaned.get("state")
+        if cleaned.get("corrected_score") is not None:
+            state = Report.State.ACCEPTED
+        if state == self.instance.state or state == Report.State.OPEN:
+            return cleaned
+        corrected = cleaned.get("corrected_score") is not None or was_corrected(self.instance)
+        if state == Report.State.ACCEPTED and not corrected and "corrected_score" not in self.errors:
+            self.add_error(
+                "state",
+                "“Accepted, corrected” needs a correction. Type the right score, correct or withdraw the result first, or "
+                "close the report.",
+            )
+        if not cleaned.get("answer", "").strip() and not cleaned.get("no_answer"):
+            self.add_error("answer", "Answer the reader, or tick “No answer is sent”.")
+        return cleaned
 
     def clean_corrected_score(self):
         score = self.cleaned_data["corrected_score"]
@@ -36,8 +60,8 @@ class ReportForm(ReasonForm):
 
 
 def may_correct(request, report: Report | None) -> bool:
-    """Whether the page may take a corrected score: publishers only, while the report is open."""
-    return may_publish(request.user) and report is not None and report.state == Report.State.OPEN
+    """Whether the page may take a corrected score: from who may correct alone, while the report is open."""
+    return publishing.may_correct(request.user) and report is not None and report.state == Report.State.OPEN
 
 
 @admin.register(Report)
@@ -54,7 +78,7 @@ class ReportAdmin(CatalogAdmin):
         (
             "Answer",
             {
-                "fields": ["corrected_score", "state", "answer", "reply_to"],
+                "fields": ["corrected_score", "state", "answer", "no_answer", "reply_to"],
                 "description": "If the reader is right, type the right score here (publishers), or withdraw the result "
                 "on its own page. The answer is sent when the report is accepted or closed, and the address erased.",
             },
