@@ -84,8 +84,14 @@ def recompute(reason: str = "", *, estimate_offset: bool = True) -> DatasetRevis
         revision = DatasetRevision.objects.create(reason=reason[:300])
         StandingSnapshot.objects.filter(current=True).update(current=False)
         for lane in LANES:
-            offset = _offset(current.get(lane), estimate_offset)
-            computed = standings(catalogue.categories, catalogue.benchmarks, catalogue.results, lane, offset=offset)
+            computed = standings(
+                catalogue.categories,
+                catalogue.benchmarks,
+                catalogue.results,
+                lane,
+                offset=_offset(current.get(lane), estimate_offset),
+                reference_offset=_offset(None, estimate=True),
+            )
             _store(revision, computed, catalogue, ids, prices)
         _forget_old(revision)
         transaction.on_commit(lambda: standings_recomputed.send(sender=DatasetRevision, revision=revision))

@@ -52,7 +52,7 @@ def _outliers(standings: Iterable[ModelStanding], fit: LaneFit, titles: dict, na
             usual = lead_elsewhere(standing, fit, benchmark.family) if cell.lead is not None else None
             if usual is None:
                 continue
-            times = (cell.lead - usual) / benchmark.scatter
+            times = (cell.full_lead - usual) / benchmark.scatter
             if abs(times) > UNUSUAL:
                 found.append((abs(times), standing.model, cell, "above" if times > 0 else "below"))
     found.sort(key=lambda item: (-item[0], item[1], item[2].benchmark))

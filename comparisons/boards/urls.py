@@ -30,6 +30,7 @@ urlpatterns = [
     path("providers/<slug:slug>/", catalogue.provider_detail, name="provider_detail"),
     path("prices/", catalogue.prices, name="prices"),
     path("methodology/", catalogue.methodology, name="methodology"),
+    path("methodology/<slug:number>/", catalogue.earlier_methodology, name="earlier_methodology"),
     path("data/", catalogue.data, name="data"),
     path("about/", catalogue.about, name="about"),
     path("report/<int:result>/", catalogue.report, name="report"),

@@ -10,8 +10,9 @@ from django.conf import settings
 from comparisons.benches import load_bench
 from comparisons.changes.from_history import gathered, make_change
 from comparisons.core import changes, pairs
+from comparisons.core import versions as versions_of_method
 from comparisons.core.changes import RankRange
-from comparisons.models import Change, ChangeLogState, CuratedPair, DatasetRevision, Standing
+from comparisons.models import Change, ChangeLogState, CuratedPair, DatasetRevision, Standing, StandingSnapshot
 
 WATCHED_RANKS = 30
 MOST_MOVES = 40  # more moves of rank in one recomputation are counted in one entry
@@ -40,11 +41,47 @@ def entries(state: ChangeLogState, revision: DatasetRevision) -> list[Change]:
     verdicts = _verdicts(lane, watched | before, revision.created_at.date())
     made = []
     if comparable:
+        made += _method_changes(state.revision, revision, lane)
         made += gathered(_moves(state.ranks, ranks, about, revision), MOST_MOVES)
         made += _flips(state.verdicts, verdicts, about, revision)
     state.lane, state.ranks, state.revision = lane, ranks, revision.pk
     state.verdicts = {pair: said for pair, said in verdicts.items() if pair in watched}
     return made
+
+
+def _method_changes(old: int, revision: DatasetRevision, lane: str) -> list[Change]:
+    """One entry where the method itself became another one: why, and how far printed scores moved."""
+    versions = dict(
+        StandingSnapshot.objects.filter(revision__in=(old, revision.pk), lane=lane).values_list(
+            "revision_id", "methodology"
+        )
+    )
+    before, after = versions.get(old), versions.get(revision.pk)
+    if before is None or before == after:
+        return []
+    scores: dict[int, dict[int, float]] = {old: {}, revision.pk: {}}
+    stored = Standing.objects.filter(snapshot__revision__in=scores, snapshot__lane=lane, overall__isnull=False)
+    for number, model, overall in stored.values_list("snapshot__revision_id", "model_id", "overall"):
+        scores[number][model] = overall
+    moves = [
+        abs(scores[revision.pk][model] - overall)
+        for model, overall in scores[old].items()
+        if model in scores[revision.pk]
+    ]
+    known = versions_of_method.version(after)
+    return [
+        make_change(
+            f"method:{revision.pk}:{after}",
+            revision.created_at,
+            changes.SCORING_CHANGED,
+            old_text=f"version {before}",
+            new_text=f"version {after}",
+            settings=changes.moves_text(moves),
+            values={"old": before, "new": after, "lane": lane, "models": len(moves)},
+            reason=known.why if known else "",
+            revision=revision.pk,
+        )
+    ]
 
 
 def _two(pair: str) -> list[str]:

@@ -8,7 +8,7 @@ Old and new values are texts in the unit readers see; `values` holds the exact o
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -217,6 +217,14 @@ def loaded_text(values: Mapping[str, int]) -> str:
     return ", ".join(display.counted(values[name], noun) for name, noun in nouns if values.get(name))
 
 
+def moves_text(moves: Sequence[float]) -> str:
+    """How far scores moved: “69 scores moved by 1.3 points on average, at most by 4.4”."""
+    if not moves:
+        return "no score moved"
+    mean = display.margin(sum(moves) / len(moves))
+    return f"{display.counted(len(moves), 'score')} moved by {mean} points on average, at most by {display.margin(max(moves))}"
+
+
 # --- Sentences ----------------------------------------------------------------------------------
 
 
@@ -269,7 +277,9 @@ def _moved(change: ChangeFacts) -> str:
 
 
 def _scoring_subject(change: ChangeFacts) -> str:
-    return change.benchmark_name or f"Category {change.category_name or change.category}"
+    if change.benchmark_name:
+        return change.benchmark_name
+    return f"Category {change.category_name or change.category}" if change.category else "Scoring method"
 
 
 _HEADLINES = {

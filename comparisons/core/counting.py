@@ -116,3 +116,13 @@ def why_not(
         return None
     decisive = zip(KEY_PARTS, counting_key(row), counting_key(counting), strict=True)
     return next((f"another_row:{part}" for part, mine, theirs in decisive if mine != theirs), "another_row:id")
+
+
+def known_since(row: ResultRow) -> dt.date | None:
+    """The day a result is known from: when it was measured, else when it was first seen, else not known."""
+    return row.measured_on or row.read_on
+
+
+def known_rows(rows: Iterable[ResultRow], day: dt.date) -> tuple[ResultRow, ...]:
+    """The results known by the end of a day; those without any date are among them."""
+    return tuple(row for row in rows if (known_since(row) or _UNDATED) <= day)

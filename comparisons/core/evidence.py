@@ -31,12 +31,17 @@ class CellArrays:
 
 @dataclass(frozen=True, slots=True)
 class Votes:
-    """What does not depend on category weights: per cell vote and lead, per model totals."""
+    """What does not depend on category weights: per cell vote and lead, per model totals.
+
+    `counted` are the leads that scores are made of, those far from a model's others held back;
+    how far benchmarks stray is judged by `lead`, as reported.
+    """
 
     vote: np.ndarray
     lead: np.ndarray
+    counted: np.ndarray
     total: np.ndarray  # votes per model
-    overall_lead: np.ndarray  # D: vote-weighted mean lead per model
+    overall_lead: np.ndarray  # D: vote-weighted mean of the counted leads per model
     family_group: np.ndarray  # per cell: number of its (model, family)
     group_model: np.ndarray  # per (model, family): the model
 
@@ -80,9 +85,26 @@ def cast_votes(
     sharing = family_group * kinds + category[benchmark]
     vote = weight[benchmark] / np.bincount(sharing)[sharing]
     lead = (cells.points - par[benchmark]) / spread[benchmark]
+    counted = _held_back(model, lead, cells.models)
     total = _sums(model, vote, cells.models)
-    overall_lead = _divide(_sums(model, vote * lead, cells.models), total)
-    return Votes(vote, lead, total, overall_lead, family_group, groups // families)
+    overall_lead = _divide(_sums(model, vote * counted, cells.models), total)
+    return Votes(vote, lead, counted, total, overall_lead, family_group, groups // families)
+
+
+def _held_back(model: np.ndarray, lead: np.ndarray, models: int) -> np.ndarray:
+    """Hold every lead within `METHOD.lead_reach` of its model's median lead, where there are results enough.
+
+    Raising any lead raises no counted lead less than it was: median and clip both only rise.
+    """
+    results = np.bincount(model, minlength=models)
+    last = np.cumsum(results)
+    ordered = np.append(
+        lead[np.lexsort((lead, model))], 0.0
+    )  # one more, so that models without results point somewhere
+    lower, upper = last - results + (results - 1) // 2, last - results + results // 2
+    median = ((ordered[lower] + ordered[upper]) / 2)[model]
+    reach = np.where(results[model] >= METHOD.lead_reach_results, METHOD.lead_reach, np.inf)
+    return np.clip(lead, median - reach, median + reach)
 
 
 def benchmark_scatter(cells: CellArrays, votes: Votes, benchmarks: int, sigma: float, omega: float) -> np.ndarray:
@@ -116,7 +138,7 @@ def score(cells: CellArrays, votes: Votes, columns: Columns, omega: float) -> Sc
 
     category_votes = by_category(votes.vote)
     per_vote = 1.0 / (category_votes + METHOD.kappa)
-    lead_sum = by_category(votes.vote * votes.lead)
+    lead_sum = by_category(votes.vote * votes.counted)
     category_lead = (lead_sum + METHOD.kappa * votes.overall_lead[:, None]) * per_vote
     overall = _add(weights * (columns.category_par + category_lead))
 

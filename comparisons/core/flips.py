@@ -214,17 +214,15 @@ def _needed(comparison: Comparison) -> list[Claim]:
     slug = comparison.slugs[1 - leader]
     claims = []
     for line in _fitted_missing(comparison, 1 - leader, MISSING_TESTS_TRIED):
-        base = line.benchmark.slug
-        low, high = tally.with_result(base, 0.0), tally.with_result(base, 100.0)
-        score = _score_for(line.benchmark, 100 * (target - low) / (high - low))
+        score = _score_for(line.benchmark, tally.points_to_reach(line.benchmark.slug, target))
         if score is not None:
             claims.append(_result_claim("needed", "needed", slug, line, score, slug))
     return claims
 
 
-def _score_for(benchmark: BenchmarkSpec, points: float, *, at_most: bool = False) -> float | None:
+def _score_for(benchmark: BenchmarkSpec, points: float | None, *, at_most: bool = False) -> float | None:
     """The score, as printed, that earns at least (or at most) these points; None if none does."""
-    if not 0 < points < 100:
+    if points is None or not 0 < points < 100:
         return None
     downwards = (benchmark.direction == LOWER) != at_most
     score = float(display.score_to_reach(raw_from_points(benchmark, points), benchmark.unit, downwards=downwards))
@@ -403,7 +401,6 @@ def _naming_results(comparison: Comparison, side: int, line: BenchmarkLine) -> l
     slug, standing = comparison.slugs[side], comparison.sides[side].standing
     other = comparison.sides[1 - side].standing
     tally = Tally(comparison.fit, standing)
-    low, high = (tally.with_result(line.benchmark.slug, points) for points in (0.0, 100.0))
     probe = Observation(line.benchmark.slug, 0, 0.0, 50.0, self_reported=False, standard=True)
     distance = METHOD.z_likely * pair(comparison.fit, *_restand(comparison.fit, comparison, {slug: (probe,)})).se
     claims = []
@@ -411,7 +408,8 @@ def _naming_results(comparison: Comparison, side: int, line: BenchmarkLine) -> l
         (side, other.overall + distance, False),
         (1 - side, other.overall - distance, True),
     ):
-        score = _score_for(line.benchmark, 100 * (goal - low) / (high - low), at_most=at_most)
+        points = tally.points_to_reach(line.benchmark.slug, goal, at_most=at_most)
+        score = _score_for(line.benchmark, points, at_most=at_most)
         if score is not None and decide_with_result(comparison, side, line, score).leader == favoured:
             rule = "names_by_result"
             claims.append(_result_claim("needed", rule, comparison.slugs[favoured], line, score, slug))

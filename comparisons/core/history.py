@@ -12,7 +12,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from comparisons.core.counting import counting_key, is_scored, refusal
+from comparisons.core.counting import counting_key, is_scored, known_rows, known_since, refusal
 from comparisons.core.method import METHOD
 from comparisons.core.scoring import in_points, observe, overalls, rank, stand_all
 from comparisons.core.standing import LaneFit, ModelStanding
@@ -23,16 +23,6 @@ _ALWAYS = dt.date.min  # since when a row without any date is taken as known
 
 
 # ------------------------------------------------------------------ what was known
-
-
-def known_since(row: ResultRow) -> dt.date | None:
-    """The day a result is known from: when it was measured, else when it was first seen, else not known."""
-    return row.measured_on or row.read_on
-
-
-def known_rows(rows: Iterable[ResultRow], day: dt.date) -> tuple[ResultRow, ...]:
-    """The results known by the end of a day; those without any date are among them."""
-    return tuple(row for row in rows if (known_since(row) or _ALWAYS) <= day)
 
 
 def known_prices(prices: Iterable[PriceSpec], day: dt.date) -> tuple[PriceSpec, ...]:

@@ -9,13 +9,16 @@ formula is a new method: raise `METHODOLOGY` with it.
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass, field, fields
 from decimal import Decimal
 from functools import lru_cache
 from statistics import NormalDist
 from typing import NamedTuple
 
-METHODOLOGY = "1"
+METHODOLOGY = "2"
+# The day on which the level of the anchor models is read off; see `comparisons.core.scale`.
+SCALE_REFERENCE = dt.date(2026, 1, 1)
 
 # percent -> points: 50 % is 50, each +10 about doubles the odds of a right answer, straight lines between
 PERCENT_KNOTS = (0.0, 3.0, 5.0, 10.0, 20.0, 30.0, 40.0, 50.0, 60.0, 70.0, 80.0, 90.0, 95.0, 97.0, 100.0)
@@ -63,7 +66,10 @@ class Method:
     scatter_prior: float = _constant(5.0, "results", "weight of the common scatter in that of a single benchmark")
     scatter_min: float = _constant(3.0, "points", "no benchmark is believed to scatter less than this")
     scatter_votes: float = _constant(2.0, "votes", "other votes a model needs to tell how far a benchmark strays")
-    maker_sd: float = _constant(2.5, "points", "SD between makers of how much self-reporting flatters")
+    maker_sd: float = _constant(4.0, "points", "SD between makers of how much self-reporting flatters")
+    lead_reach: float = _constant(15.0, "points", "a lead counts at most this far from the model's median lead")
+    lead_reach_results: int = _constant(3, "results", "results a model needs before its leads are held to that")
+    anchor_models: int = _constant(12, "models", "well-tested models that fix the level of the scale, at least")
     offset_models: int = _constant(30, "models", "models with both kinds of rows before an offset is applied")
     offset_z: float = _constant(2.0, "standard errors", "the estimate must exceed this many to be applied")
     offset_grain: float = _constant(0.5, "points", "the applied offset is rounded down to this")

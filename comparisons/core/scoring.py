@@ -20,10 +20,11 @@ from typing import Any
 import numpy as np
 
 from comparisons.core import evidence
-from comparisons.core.counting import counting_rows, is_scored
+from comparisons.core.counting import counting_rows, is_scored, known_rows
 from comparisons.core.lane import AUTO, Observations, fit_lane, reweigh
-from comparisons.core.method import METHOD, METHODOLOGY
+from comparisons.core.method import METHOD, METHODOLOGY, SCALE_REFERENCE
 from comparisons.core.points import to_points
+from comparisons.core.scale import anchors_among, link_of, with_link
 from comparisons.core.standing import (
     FEW_CATEGORIES,
     FEW_FAMILIES,
@@ -41,6 +42,7 @@ from comparisons.core.standing import (
     ModelStanding,
     Observation,
     Reason,
+    ScaleLink,
     board,
 )
 from models_catalog.core.specs import BenchmarkSpec, CategorySpec, ResultRow
@@ -79,19 +81,43 @@ def standings(
     lane: str,
     *,
     offset: float | str = AUTO,
+    reference_offset: float | str | None = None,
 ) -> LaneStandings:
     """Score every model that has a counting result in the lane.
 
     `offset` is what to subtract from self-reported results, in points; "auto" applies the
-    published rule to the estimate, which is part of the answer either way. The order of the
+    published rule to the estimate, which is part of the answer either way; `reference_offset`
+    is that of the day the scale was fixed on, where it is another. The order of the
     arguments' items is irrelevant. Results on benchmarks that are not in `benchmarks`, or
     not scored, take no part. Raises ValueError for an unknown lane or offset.
     """
-    benchmarks, categories = tuple(benchmarks), tuple(categories)
+    categories, rows = tuple(categories), tuple(rows)
     named = {category.slug for category in categories}
-    seen = observe((b for b in benchmarks if b.category in named), rows, lane)
-    fit = fit_lane(categories, benchmarks, seen, lane, offset=offset)
+    scored = tuple(benchmark for benchmark in benchmarks if benchmark.category in named)
+    seen = observe(scored, rows, lane)
+    fit = fit_lane(categories, scored, seen, lane, offset=offset)
+    then = known_rows(rows, SCALE_REFERENCE)
+    link = _scale_link(categories, scored, then, fit, seen, offset if reference_offset is None else reference_offset)
+    fit = with_link(fit, link)
     return LaneStandings(fit, tuple(rank(stand_all(fit, seen), fit)))
+
+
+def _scale_link(
+    categories: Sequence[CategorySpec],
+    benchmarks: Sequence[BenchmarkSpec],
+    then: Sequence[ResultRow],
+    fit: LaneFit,
+    seen: Observations,
+    offset: float | str,
+) -> ScaleLink:
+    """The scale link of a fit that has none yet; `then` are the results known on the reference day."""
+    known = observe(benchmarks, then, fit.lane)
+    if len(known) < METHOD.anchor_models:
+        return link_of(SCALE_REFERENCE, {}, {})
+    before = fit_lane(categories, benchmarks, known, fit.lane, offset=offset)
+    anchors = anchors_among(stand_all(before, known))
+    now = overalls(fit, {slug: seen[slug] for slug in anchors if slug in seen})
+    return link_of(SCALE_REFERENCE, anchors, {slug: found and found[0] for slug, found in now.items()})
 
 
 def observe(
@@ -192,7 +218,8 @@ def _to_records(
     scores: evidence.Scores,
 ) -> list[ModelStanding]:
     """Turn arrays into one standing per model; unfitted cells stay, without a lead."""
-    lines = zip(votes.lead.tolist(), votes.vote.tolist(), scores.share.tolist(), strict=True)
+    figures = (votes.counted.tolist(), votes.vote.tolist(), scores.share.tolist(), votes.lead.tolist())
+    lines = zip(*figures, strict=True)
     per_model = {name: getattr(scores, name).tolist() for name in evidence.Scores.__slots__ if name != "share"}
     answer = []
     for row, model in enumerate(models):
@@ -201,7 +228,7 @@ def _to_records(
             benchmark = fit.by_benchmark.get(seen.benchmark)
             fitted = benchmark is not None and benchmark.fitted
             par, spread = (benchmark.par, benchmark.spread) if fitted else (None, None)
-            line = next(lines) if fitted else (None, None, None)
+            lead, vote, share, full = next(lines) if fitted else (None, None, None, None)
             offset = fit.offset.applied if seen.self_reported else 0.0
             cells.append(
                 Cell(
@@ -212,9 +239,12 @@ def _to_records(
                     offset,
                     par,
                     spread,
-                    *line,
+                    lead,
+                    vote,
+                    share,
                     seen.self_reported,
                     seen.standard,
+                    held_from=None if full == lead else full,
                 )
             )
         answer.append(_standing(fit, model, tuple(cells), {k: v[row] for k, v in per_model.items()}))

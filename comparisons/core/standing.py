@@ -48,7 +48,8 @@ class Cell(NamedTuple):
 
     `vote` is its weight inside the category, `share` its part of the overall score (shares
     of a model sum to 1). Where the benchmark is not fitted, par, spread, lead, vote and share
-    are None.
+    are None. A lead far from the model's other leads is held back: `lead` is then what counts,
+    and `held_from` what the formula gives (None where they are the same).
     """
 
     benchmark: str
@@ -63,6 +64,12 @@ class Cell(NamedTuple):
     share: float | None
     self_reported: bool
     standard: bool
+    held_from: float | None = None
+
+    @property
+    def full_lead(self) -> float | None:
+        """The lead as the formula gives it, held back or not."""
+        return self.lead if self.held_from is None else self.held_from
 
 
 class CategoryStanding(NamedTuple):
@@ -113,12 +120,30 @@ class BenchmarkFit(NamedTuple):
 
 class CategoryFit(NamedTuple):
     """A category in the lane: its editable `weight`, that weight as a `share` of those
-    categories that have fitted benchmarks (0 where it has none), and its `par` (None there)."""
+    categories that have fitted benchmarks (0 where it has none), and its `par` (None there),
+    the scale link included."""
 
     slug: str
     weight: float
     share: float
     par: float | None
+
+
+class ScaleLink(NamedTuple):
+    """The constant that keeps printed scores comparable over time; see `comparisons.core.scale`.
+
+    `value` (points) is part of every category's par and so of the course par. It was chosen so
+    that the `anchors`, models well tested on the day `reference` (ISO), stand on average where
+    they stood on it, at `level`. Without enough anchors the value is 0 and `level` None.
+    """
+
+    value: float
+    reference: str
+    anchors: tuple[str, ...]
+    level: float | None
+
+
+NO_LINK = ScaleLink(0.0, "", (), None)
 
 
 @dataclass(frozen=True)
@@ -156,6 +181,7 @@ class LaneFit:
     models: int
     benchmarks: tuple[BenchmarkFit, ...]
     categories: tuple[CategoryFit, ...]
+    link: ScaleLink = NO_LINK
 
     @cached_property
     def by_benchmark(self) -> dict[str, BenchmarkFit]:
@@ -202,11 +228,13 @@ class LaneFit:
             "models": self.models,
             "benchmarks": [benchmark._asdict() for benchmark in self.benchmarks],
             "categories": [category._asdict() for category in self.categories],
+            "link": self.link._asdict(),
         }
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> LaneFit:
-        """Restore what `to_dict` gave; raises KeyError or TypeError for anything else."""
+        """Restore what `to_dict` gave, in any version of the method; raises KeyError or TypeError for anything else."""
+        link = data.get("link")
         return cls(
             lane=data["lane"],
             methodology=data["methodology"],
@@ -217,6 +245,7 @@ class LaneFit:
             models=data["models"],
             benchmarks=tuple(BenchmarkFit(**item) for item in data["benchmarks"]),
             categories=tuple(CategoryFit(**item) for item in data["categories"]),
+            link=ScaleLink(**{**link, "anchors": tuple(link["anchors"])}) if link else NO_LINK,
         )
 
 

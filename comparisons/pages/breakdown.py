@@ -68,7 +68,7 @@ def breakdown(
         "note": (
             "Lead = (points − offset − par) ÷ spread. An average tracked model has lead 0. "
             f"Its overall lead over par is {display.signed(overall_lead)}, "
-            f"from {display.counted(len(counted), 'result')}."
+            f"from {display.counted(len(counted), 'result')}." + _held_note(counted) + _link_note(fit)
         ),
         "method_href": "/methodology/#scores",
         "method_text": "How scores are made",
@@ -78,6 +78,23 @@ def breakdown(
         "groups": groups,
         "total": {"label": display.counted(len(counted), "result"), "share": f"{sum(shares.values())} %"},
     }
+
+
+def _held_note(counted: list[Cell]) -> str:
+    """What the mark beside a lead means, where there is one."""
+    held = sum(cell.held_from is not None for cell in counted)
+    if not held:
+        return ""
+    leads, count = ("1 lead", "counts") if held == 1 else (f"{held} leads", "count")
+    return (
+        f" {leads} further than {METHOD.lead_reach:g} points from the model’s median lead {count} as if exactly so far "
+        "away: “from” says what the formula gives."
+    )
+
+
+def _link_note(fit: LaneFit) -> str:
+    """The scale link, which is part of every category's par."""
+    return f" Category pars include the scale link, {display.signed(fit.link.value)}." if fit.link.value else ""
 
 
 def _row(cell: Cell, benchmark: BenchmarkSpec, share, rows: Mapping[int, ResultRow]) -> dict:
@@ -93,6 +110,7 @@ def _row(cell: Cell, benchmark: BenchmarkSpec, share, rows: Mapping[int, ResultR
         "par": display.overall_score(cell.par),
         "spread": display.factor(cell.spread),
         "lead": display.signed(cell.lead),
+        "held": "" if cell.held_from is None else f"from {display.signed(cell.held_from)}",
         "vote": display.factor(cell.vote),
         "share": f"{share} %",
     }

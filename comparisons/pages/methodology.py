@@ -6,8 +6,10 @@ the fit that all other pages use; the worked example is the sum of a real model.
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import pairwise
 
 from django.conf import settings
 
@@ -15,21 +17,13 @@ from comparisons import standing_store
 from comparisons.core.counting import WHY_NOT
 from comparisons.core.method import METHOD, METHODOLOGY, PERCENT_KNOTS, POINT_KNOTS, constants
 from comparisons.core.rules import rule_texts
-from comparisons.core.standing import TOO_FEW_MODELS
+from comparisons.core.standing import TOO_FEW_MODELS, ScaleLink
+from comparisons.core.versions import VERSIONS, Version
 from comparisons.pages.base import LANE_LABELS, LANE_NOTES, PageMeta, absolute, lane_links
 from comparisons.pages.breakdown import breakdown
 from models_catalog import snapshots
 from models_catalog.core import display
 from models_catalog.core.specs import BenchmarkSpec
-
-VERSIONS = (
-    (
-        "1",
-        "2026-11-25",
-        "First published method: points above par, category scores with two votes of shrinkage, intervals from "
-        "measured scatter, verdicts from the probability of the order.",
-    ),
-)
 
 
 @dataclass(frozen=True)
@@ -53,6 +47,7 @@ class MethodologyPage:
     sigma: str
     omega: str
     course_par: str
+    link: dict
     constants: list[dict]
     knots: list[dict]
     rules: list[dict]
@@ -74,6 +69,36 @@ class MethodologyPage:
         )
 
 
+@dataclass(frozen=True)
+class EarlierMethod:
+    """A version of the method that is no longer in force."""
+
+    version: Version
+    following: Version
+
+    @property
+    def term(self) -> str:
+        """When it was in force."""
+        return f"In force from {display.date(self.version.since)} to {display.date(self.following.since)}"
+
+    @property
+    def meta(self) -> PageMeta:
+        """Head of the page."""
+        return PageMeta(
+            title=f"Method version {self.version.number}",
+            description=f"How scores and verdicts were made. {self.term}; how it differed, and why it was replaced.",
+            canonical=absolute(self.version.href),
+        )
+
+
+def earlier_method(number: str) -> EarlierMethod | None:
+    """The page of an earlier version; None for the one in force and for those there never were."""
+    for entry, following in pairwise(VERSIONS):
+        if entry.number == number:
+            return EarlierMethod(entry, following)
+    return None
+
+
 def load_methodology_page(lane: str | None = None) -> MethodologyPage:
     """The page in a lane (the default one unless asked otherwise).
 
@@ -91,7 +116,7 @@ def load_methodology_page(lane: str | None = None) -> MethodologyPage:
         lane=context.lane,
         lanes=lane_links("/methodology/", context.lane),
         lane_notes=[{"name": LANE_LABELS[name], "text": text} for name, text in LANE_NOTES.items()],
-        methodology=METHODOLOGY,
+        methodology=fit.methodology,
         revision=context.revision,
         computed=display.date(context.computed_at.date()),
         models=fit.models,
@@ -138,6 +163,7 @@ def load_methodology_page(lane: str | None = None) -> MethodologyPage:
         sigma=display.overall_score(fit.sigma),
         omega=display.overall_score(fit.omega),
         course_par=display.overall_score(fit.course_par) if fit.course_par is not None else "not worked out yet",
+        link=_link(fit.link),
         constants=[
             {
                 "name": constant.name.replace("_", " "),
@@ -155,7 +181,15 @@ def load_methodology_page(lane: str | None = None) -> MethodologyPage:
         reasons=sorted(set(WHY_NOT.values())),
         example=example,
         example_model=model,
-        versions=[{"version": number, "date": day, "text": text} for number, day, text in VERSIONS],
+        versions=[
+            {
+                "version": entry.number,
+                "date": entry.since.isoformat(),
+                "text": entry.text,
+                "href": entry.href if entry.number != METHODOLOGY else None,
+            }
+            for entry in reversed(VERSIONS)
+        ],
     )
 
 
@@ -189,6 +223,17 @@ def _offset(offset) -> dict:
         "estimate": f"{display.overall_score(offset.estimate)} ± {display.overall_score(offset.se)}" if known else None,
         "models": display.counted(offset.models, "model"),
         "none": offset.applied == 0,
+    }
+
+
+def _link(link: ScaleLink) -> dict:
+    """The scale link with what it rests on."""
+    return {
+        "value": display.signed(link.value),
+        "fixed": link.level is not None,
+        "day": display.date(dt.date.fromisoformat(link.reference)) if link.reference else "",
+        "level": "" if link.level is None else display.overall_score(link.level),
+        "models": display.counted(len(link.anchors), "model"),
     }
 
 

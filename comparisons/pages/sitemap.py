@@ -20,8 +20,9 @@ from django.db.models import F
 from django.urls import Resolver404, resolve
 
 from comparisons.core import pairs
-from comparisons.core.method import METHOD
+from comparisons.core.method import METHOD, METHODOLOGY
 from comparisons.core.standing import Cell
+from comparisons.core.versions import VERSIONS
 from comparisons.models import Standing, StandingSnapshot
 from comparisons.pages.base import absolute
 from comparisons.pairs.comparison import WEAKER_LANES
@@ -37,6 +38,7 @@ STATIC_PATHS = (
     "/prices/",
     "/changes/",
     "/methodology/",
+    *(version.href for version in VERSIONS if version.number != METHODOLOGY),
     "/data/",
     "/about/",
     "/api/",

@@ -33,7 +33,7 @@ def claims_of(some_world, a, b):
 def every_claim():
     worlds = [generated_world(seed, 12, 26, 0.3 + 0.1 * seed, 0.1, "provisional") for seed in range(6)]
     worlds += [
-        generated_world(6, 10, 10, 0.6, 0.1, "provisional"),
+        generated_world(10, 10, 10, 0.6, 0.1, "provisional"),
         grown_world(),
         mixed_world(),
         mixed_world(shared=0),

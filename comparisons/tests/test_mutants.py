@@ -42,6 +42,7 @@ def worlds() -> tuple[World, ...]:
         *(generated_world(seed, 4, 7, 0.8, 5.0) for seed in range(4)),
         grown_world(),
         generated_world(5, 12, 26, 0.5, 0.1, "provisional"),
+        generated_world(10, 10, 10, 0.6, 0.1, "provisional"),
         generated_world(8, 12, 30, 0.45, 25.0),
         generated_world(9, 12, 24, 0.9, 0.1, "independent"),
     )

@@ -1,6 +1,7 @@
-"""The arithmetic against the reference implementation of the method, figure by figure.
+"""The arithmetic against the reference implementation of method version 1, figure by figure.
 
-Two stored answers: a small synthetic catalogue in `data/oracle_small.json`, input included, and
+With the constants of version 1 today's code gives the answers of version 1, so version 2 changed
+what it says it changed and nothing else; `test_second_arithmetic.py` checks what it changed. Two stored answers: a small synthetic catalogue in `data/oracle_small.json`, input included, and
 the large catalogue of the folder `shared` beside the repository, where there is one.
 """
 
@@ -9,15 +10,16 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import json
+import math
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
-from comparisons.core.method import METHODOLOGY
 from comparisons.core.pairing import pair, shared
 from comparisons.core.scoring import LaneStandings, standings
 from comparisons.core.what_if import rescore
+from comparisons.tests.other_method import method_in_use
 from models_catalog.core.specs import LANES, BenchmarkSpec, CategorySpec, ResultRow
 
 SMALL = Path(__file__).parent / "data" / "oracle_small.json"
@@ -35,6 +37,16 @@ CATEGORY_WEIGHTS = {
     "instruction-following": 5,
     "math": 5,
 }
+
+
+VERSION_1 = {"maker_sd": 2.5, "lead_reach": math.inf, "anchor_models": 10**9}
+
+
+@pytest.fixture(autouse=True)
+def version_one():
+    """The constants of version 1: no clip, no scale link, less allowance for makers."""
+    with method_in_use(**VERSION_1):
+        yield
 
 
 def close(expected: float | None):
@@ -142,7 +154,7 @@ def test_small_catalogue_gives_the_reference_s_what_ifs(lane):
 
 def test_small_catalogue_covers_what_it_is_there_for():
     answer, _, benchmarks, rows = load_small()
-    assert json.loads(SMALL.read_text())["methodology"] == METHODOLOGY
+    assert json.loads(SMALL.read_text())["methodology"] == "1"
     assert {benchmark.kind for benchmark in benchmarks} == {"percent", "elo", "doubling"}
     assert len({benchmark.family for benchmark in benchmarks}) < len(benchmarks)
     assert {row.state for row in rows} == {"published", "draft", "withdrawn"}
@@ -154,8 +166,7 @@ def test_small_catalogue_covers_what_it_is_there_for():
         assert any(model["overall"] is None for model in answer[lane]["models"].values())
 
 
-@pytest.fixture(scope="module")
-def large() -> tuple[dict, list[CategorySpec], list[BenchmarkSpec], list[ResultRow]]:
+def load_large() -> tuple[dict, list[CategorySpec], list[BenchmarkSpec], list[ResultRow]]:
     if not (CATALOGUE.is_dir() and LARGE.is_file()):
         pytest.skip("SKIPPED LOUDLY: no folder `shared` with the large catalogue beside the repository.")
     with (CATALOGUE / "benchmarks.csv").open(newline="", encoding="utf-8") as file:
@@ -167,6 +178,11 @@ def large() -> tuple[dict, list[CategorySpec], list[BenchmarkSpec], list[ResultR
         CategorySpec(slug, slug.title(), place, weight) for place, (slug, weight) in enumerate(CATEGORY_WEIGHTS.items())
     ]
     return json.loads(LARGE.read_text()), categories, benchmarks, rows
+
+
+@pytest.fixture(scope="module")
+def large() -> tuple[dict, list[CategorySpec], list[BenchmarkSpec], list[ResultRow]]:
+    return load_large()
 
 
 def _large_benchmark(line: dict) -> BenchmarkSpec:

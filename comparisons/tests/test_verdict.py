@@ -22,7 +22,7 @@ from comparisons.tests.catalogues import (
     world,
 )
 
-MOST_WORDS = 140  # of a verdict in which a name counts as one word
+MOST_WORDS = 145  # of a verdict in which a name counts as one word
 
 
 @cache
@@ -42,10 +42,10 @@ def named(some_world, *pair):
 
 def test_the_reference_pair_reads_as_written_here():
     verdict = named(reference_world(), "nemotron-ultra-253b", "gpt-4-1-mini")
-    assert verdict.headline == "GPT-4.1 mini is likely ahead"
+    assert verdict.headline == "Too close to call"
     assert verdict.paragraphs == (
-        "On the 5 of 11 benchmarks they share, GPT-4.1 mini is ahead by 6.7 points, with a 90 % margin of 11.5: 83 % "
-        "sure.",
+        "On the 5 of 11 benchmarks they share, GPT-4.1 mini and Nemotron Ultra 253B are 6.7 points apart, with a 90 % "
+        "margin of 13.6.",
         "On the tests both have there, GPT-4.1 mini is likely ahead in knowledge (by 23.9 points) and in instruction "
         "following (by 11.8 points), Nemotron Ultra 253B in math (by 18.1 points). Coding is too close to call.",
         "The shared result that favours GPT-4.1 mini most is MMLU, 87.5 % to 49 %; that for Nemotron Ultra 253B is "

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
@@ -15,12 +15,13 @@ from comparisons.boards.json_twin import board_document
 from comparisons.boards.leaderboard import LeaderboardPage
 from comparisons.boards.markdown_twin import board_markdown
 from comparisons.boards.organizations import LabPage
+from comparisons.core.method import METHODOLOGY
 from comparisons.forms import ReportForm, board_filters, page_number
 from comparisons.pages import benchmarks
 from comparisons.pages import data as data_pages
 from comparisons.pages import prices as price_pages
 from comparisons.pages.benchmarks import BenchmarkPage
-from comparisons.pages.methodology import load_methodology_page
+from comparisons.pages.methodology import earlier_method, load_methodology_page
 from comparisons.pages.report import ReportPage, load_report
 from comparisons.renderers.benchmark_twins import benchmark_document, benchmark_json_ld, benchmark_markdown
 from comparisons.renderers.data_files import data_set, downloads
@@ -168,6 +169,17 @@ def methodology(request: HttpRequest) -> HttpResponse:
         recompute("first computation")
         page = load_methodology_page(lane)
     return render(request, "comparisons/methodology.html", {"page": page})
+
+
+@reader_view
+def earlier_methodology(request: HttpRequest, number: str) -> HttpResponse:
+    """`/methodology/NUMBER/`: an earlier version of the method; today's has `/methodology/` alone."""
+    page = earlier_method(number)
+    if page is None:
+        if number == METHODOLOGY:
+            return redirect("comparisons:methodology", permanent=False)
+        raise Http404(f"There never was a version {number} of the method.")
+    return render(request, "comparisons/methodology_earlier.html", {"page": page})
 
 
 @reader_view
