@@ -5,9 +5,10 @@ from django.contrib import admin
 from django.templatetags.static import static
 from django.urls import include, path
 from django.utils.functional import lazy
-from django.views.generic import RedirectView, TemplateView
+from django.views.generic import RedirectView
 
 from comparisons.web.api import urls as api_urls
+from comparisons.web.styleguide_views import styleguide
 from newsletter import views as newsletter_views
 
 # Only processes that serve pages load the newsroom; newsletter workers do without it.
@@ -29,7 +30,7 @@ if getattr(settings, "ANYMAIL", None):  # a provider's reports are heard only wh
 
 if settings.DEBUG:
     urlpatterns.append(
-        path("styleguide/", TemplateView.as_view(template_name="styleguide.html"), name="styleguide"),
+        path("styleguide/", styleguide, name="styleguide"),
     )
 
 handler404 = "comparisons.web.answering.not_found"

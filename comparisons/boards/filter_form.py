@@ -7,9 +7,10 @@ from collections.abc import Iterable
 from comparisons.boards.filters import CLOSED, OPEN, BoardFilters, statuses
 from comparisons.boards.rows import range_text
 from comparisons.boards.store import BoardEntry
+from comparisons.boards.weights_form import SITE_WEIGHTS, WeightsForm, weight_fields
 from comparisons.core.standing import LaneFit
 from comparisons.core.weights import PRESETS
-from models_catalog.core import display
+from comparisons.pages.parts import Link
 from models_catalog.core.specs import CategorySpec
 
 ANY = {"value": "", "label": "Any", "selected": False}
@@ -99,28 +100,15 @@ def _text(name: str, label: str, mode: str, filters: BoardFilters) -> dict:
 
 def weights_form(
     filters: BoardFilters, path: str, fit: LaneFit, categories: Iterable[CategorySpec], error: str
-) -> dict:
+) -> WeightsForm:
     """The form for own category weights, filled with those in force; open where they are used or wrong."""
-    in_force = fit.by_category
-    reset = {"href": filters.href(path, w=""), "text": "Back to the site’s weights"} if filters.own_weights else None
-    return {
-        "action": path,
-        "cue": "use your own category weights",
-        "label": "Your own category weights",
-        "submit": "Rank my way",
-        "note": "Any positive numbers; 0 leaves a category out. The address keeps them, we do not.",
-        "reset": reset,
-        "keep": [(name, value) for name, value in filters.parameters().items() if value and name not in ("w", "page")],
-        "open": bool(filters.own_weights or error),
-        "presets": [{"href": filters.href(path, w=name), "text": name} for name in PRESETS],
-        "entries": [
-            {
-                "id": f"weight-{category.slug}",
-                "name": f"w-{category.slug}",
-                "label": category.name,
-                "value": display.plain(in_force[category.slug].weight),
-            }
-            for category in categories
-            if category.slug in in_force
-        ],
-    }
+    said = filters.parameters()
+    return WeightsForm(
+        action=path,
+        submit="Rank my way",
+        reset=Link(filters.href(path, w=""), SITE_WEIGHTS) if filters.own_weights else None,
+        keep=tuple((name, value) for name, value in said.items() if value and name not in ("w", "page")),
+        open=bool(filters.own_weights or error),
+        presets=tuple(Link(filters.href(path, w=name), name) for name in PRESETS),
+        entries=weight_fields(categories, fit.by_category),
+    )

@@ -10,8 +10,10 @@ from comparisons.boards import board, filter_form, rows
 from comparisons.boards.board import Board
 from comparisons.boards.filters import BoardFilters
 from comparisons.boards.lacking import conditions, young_catalogue
+from comparisons.boards.weights_form import WeightsForm
 from comparisons.pages.as_of import FIRST_DAY
 from comparisons.pages.base import PageMeta, absolute, lane_links, shortened
+from comparisons.pages.parts import Link
 from models_catalog.core import display
 
 PATH = "/leaderboard/"
@@ -61,7 +63,7 @@ class LeaderboardPage:
         return self.board.filters
 
     @property
-    def lanes(self) -> list[dict]:
+    def lanes(self) -> tuple[Link, ...]:
         """The lane switch; it keeps the other filters."""
         kept = {name: value for name, value in self.filters.parameters().items() if name not in ("lane", "page")}
         return lane_links(self.path, self.board.context.lane, **kept)
@@ -87,7 +89,7 @@ class LeaderboardPage:
         )
 
     @property
-    def weights_form(self) -> dict:
+    def weights_form(self) -> WeightsForm:
         """The form for the reader's own category weights."""
         found = self.board
         return filter_form.weights_form(

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 
+from comparisons.pages.parts import Link
 from models_catalog.core import specs
 
 LANE_NOTES = {
@@ -93,16 +94,16 @@ def address(path: str, **parameters) -> str:
     return f"{path}?{urlencode(given)}" if given else path
 
 
-def lane_links(path: str, current: str, **parameters) -> list[dict]:
+def lane_links(path: str, current: str, **parameters) -> tuple[Link, ...]:
     """The lane switch: one entry a lane, keeping the other parameters."""
-    return [
-        {
-            "label": LANE_LABELS[lane],
-            "href": address(path, lane=None if lane == settings.DEFAULT_LANE else lane, **parameters),
-            "current": lane == current,
-        }
+    return tuple(
+        Link(
+            address(path, lane=None if lane == settings.DEFAULT_LANE else lane, **parameters),
+            LANE_LABELS[lane],
+            current=lane == current,
+        )
         for lane in specs.LANES
-    ]
+    )
 
 
 def side_letter(side: int | None) -> str | None:

@@ -31,6 +31,7 @@ from comparisons.pages.base import (
     shortened,
 )
 from comparisons.pages.ledger import LedgerRow, ledger
+from comparisons.pages.parts import Link
 from models_catalog import directory, snapshots
 from models_catalog.core import display
 from models_catalog.core.specs import HIGHER, LOWER, BenchmarkSpec
@@ -217,7 +218,7 @@ class BenchmarkPage:
         return found
 
     @property
-    def lanes(self) -> list[dict]:
+    def lanes(self) -> tuple[Link, ...]:
         """The lane switch."""
         return lane_links(self.path, self.context.lane)
 

@@ -40,7 +40,7 @@ def breakdown(
     live = [category for category in fit.categories if category.par is not None and category.share > 0]
     weights = display.shares_adding_up([100 * category.share for category in live])
     overall_lead = sum(cell.vote * cell.lead for cell in counted) / sum(cell.vote for cell in counted)
-    groups, terms = [], []
+    groups = []
     for category, weight in zip(live, weights, strict=True):
         line = standing.categories[category.slug]
         cells = [c for c in counted if benchmarks[c.benchmark].category == category.slug]
@@ -59,7 +59,6 @@ def breakdown(
                 "rows": [_row(cell, benchmarks[cell.benchmark], shares[cell.benchmark], rows) for cell in cells],
             }
         )
-        terms.append(f"{weight} % × {score}")
     overall = display.overall_score(standing.overall)
     return {
         "id": f"why-{model.slug}",
@@ -72,7 +71,7 @@ def breakdown(
         ),
         "method_href": "/methodology/#scores",
         "method_text": "How scores are made",
-        "sum": {"score": overall, "text": "= " + " + ".join(terms) + ", worked out in full precision"},
+        "sum": {"score": overall, "text": weighted_sum(standing, fit)},
         "hint": "Scroll sideways for all nine columns",
         "label": f"Sum for {model.name}",
         "groups": groups,
@@ -114,3 +113,17 @@ def _row(cell: Cell, benchmark: BenchmarkSpec, share, rows: Mapping[int, ResultR
         "vote": display.factor(cell.vote),
         "share": f"{share} %",
     }
+
+
+def weighted_sum(standing: ModelStanding, fit: LaneFit) -> str:
+    """An overall score as the sum of its category scores, each with its weight, in one line.
+
+    Raises KeyError for a standing without category scores, such as one without an overall score.
+    """
+    live = [category for category in fit.categories if category.par is not None and category.share > 0]
+    weights = display.shares_adding_up([100 * category.share for category in live])
+    terms = [
+        f"{weight} % × {display.overall_score(standing.categories[category.slug].score)}"
+        for category, weight in zip(live, weights, strict=True)
+    ]
+    return "= " + " + ".join(terms) + ", worked out in full precision"

@@ -27,6 +27,7 @@ from comparisons.pages.field_chart import field_strip
 from comparisons.pages.ledger import LedgerRow, ledger
 from comparisons.pages.model_parts import CategoryLine, category_lines, fact, model_facts
 from comparisons.pages.model_seen import seen_on, seen_today, since
+from comparisons.pages.parts import Link
 from comparisons.pages.score_chart import score_chart, score_line
 from models_catalog import snapshots
 from models_catalog.core import display
@@ -126,7 +127,7 @@ class ModelPage:
         return f"{self.lane_label}: {LANE_NOTES[self.context.lane]}."
 
     @property
-    def lanes(self) -> list[dict]:
+    def lanes(self) -> tuple[Link, ...]:
         """The lane switch."""
         return lane_links(self.path, self.context.lane, on=self.on)
 

@@ -22,6 +22,7 @@ from comparisons.core.method import METHOD
 from comparisons.core.operations import blended, quoted_price
 from comparisons.pages import price_chart
 from comparisons.pages.base import LANE_LABELS, PageMeta, absolute
+from comparisons.pages.parts import Link
 from comparisons.pages.price_history import figure, since
 from models_catalog import snapshots
 from models_catalog.core import display
@@ -190,15 +191,12 @@ class PricesPage:
         return f"{self.question.mix[0]} input to {self.question.mix[1]} output"
 
     @property
-    def scales(self) -> list[dict]:
+    def scales(self) -> tuple[Link, ...]:
         """The switch between a logarithmic and a linear price axis."""
-        return [
-            {"label": label, "href": self.question.href(scale="" if scale == LOG else scale), "current": current}
-            for scale, label, current in (
-                (LOG, "Logarithmic", self.question.scale == LOG),
-                (LINEAR, "Linear", self.question.scale == LINEAR),
-            )
-        ]
+        return tuple(
+            Link(self.question.href(scale="" if scale == LOG else scale), label, current=self.question.scale == scale)
+            for scale, label in ((LOG, "Logarithmic"), (LINEAR, "Linear"))
+        )
 
     @property
     def kept(self) -> list[tuple[str, str]]:

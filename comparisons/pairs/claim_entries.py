@@ -1,128 +1,80 @@
-"""Claims laid out for their macro: a sentence with the numbers, results and rule behind it."""
+"""Sentences laid out: each with its numbers, its rule, and links to the rows of the page it rests on.
+
+A result stands once on the page, in the table of benchmarks; a sentence only points to it. The whole
+ledger, result by result, is in the JSON and Markdown twins.
+"""
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
-from comparisons.core.records import Claim, Evidence, ResultCell
+from comparisons.core.records import Claim, Evidence
 from comparisons.core.rules import rule_text
-from comparisons.pages.base import side_letter
 from comparisons.pairs.comparison import ComparisonPage
 from comparisons.pairs.number_labels import label_of
+from comparisons.pairs.parts import ClaimEntry, ClaimNumber, ProofLink, Rule
 from models_catalog.core import display
+
+MOST_LINKS = 8  # rows named one by one; what rests on more points to groups of them
 
 
 class ClaimEntries:
-    """Makes the entries of one page; a result that many claims rest on is laid out once."""
+    """Makes the entries of one page."""
 
     def __init__(self, page: ComparisonPage):
         self.page = page
         self.comparison = page.comparison
-        self.lines = page.comparison.by_benchmark
+        self.names = {side.model.slug: side.model.name for side in page.comparison.sides}
         self.category_names = {category.slug: category.name for category in page.context.categories}
-        self.cells = {
-            cell.row.id: cell
-            for line in page.comparison.benchmarks
-            for cell in (*line.cells, *line.others[0], *line.others[1])
-            if cell is not None
-        }
-        self._evidence: dict[int, dict] = {}
 
-    def of(self, text: str, claims: tuple[Claim, ...]) -> dict:
+    def of(self, text: str, claims: tuple[Claim, ...]) -> ClaimEntry:
         """One printed text with the numbers, rows and rule of the claims behind it."""
-        names = {side.model.slug: (side_letter(i), side.model.name) for i, side in enumerate(self.comparison.sides)}
-        numbers: dict[str, list[dict]] = {}
-        rows: dict[str, dict] = {}
+        first = claims[0]
+        return ClaimEntry(
+            id=first.id.replace(":", "-"),
+            text=text,
+            numbers=self._numbers(claims),
+            proof=self._proof([item for claim in claims for item in claim.evidence]),
+            rule=Rule(first.rule, f"/methodology/#{first.rule}", rule_text(first.rule)),
+        )
+
+    def _numbers(self, claims: tuple[Claim, ...]) -> tuple[ClaimNumber, ...]:
+        """The numbers of the claims by label; with several claims each label names what it is about."""
+        found: dict[str, list[str]] = {}
         for claim in claims:
             prefix = f"{self._scope_name(claim)}: " if len(claims) > 1 and claim.scope else ""
             for number in claim.numbers:
                 label = label_of(number, self.category_names)
                 if label is None:
                     continue
-                side, name = names.get(number.of, (None, None))
+                name = self.names.get(number.of)
                 note = f" ({number.note})" if number.note else ""
-                numbers.setdefault(prefix + label, []).append(
-                    {"text": f"{number.text}{note}", "side": side, "name": name}
+                found.setdefault(prefix + label, []).append(
+                    f"{name} {number.text}{note}" if name else number.text + note
                 )
-            for item in claim.evidence:
-                self._place(rows, item)
-        first = claims[0]
-        return {
-            "id": first.id.replace(":", "-"),
-            "text": text,
-            "numbers": [{"label": label, "parts": parts} for label, parts in numbers.items()],
-            "rows": list(rows.values()),
-            "names": self.page.names,
-            "rule": {"code": first.rule, "href": f"/methodology/#{first.rule}", "text": rule_text(first.rule)},
-        }
+        return tuple(ClaimNumber(label, ", ".join(parts)) for label, parts in found.items())
 
     def _scope_name(self, claim: Claim) -> str:
         if claim.scope in self.comparison.by_category:
             return self.comparison.by_category[claim.scope].name
-        if claim.scope in self.lines:
-            return self.lines[claim.scope].benchmark.name
+        if claim.scope in self.comparison.by_benchmark:
+            return self.comparison.by_benchmark[claim.scope].benchmark.name
         if claim.scope in self.comparison.by_attribute:
             return self.comparison.by_attribute[claim.scope].label
         return claim.scope or ""
 
-    def _place(self, rows: dict[str, dict], item: Evidence) -> None:
-        """Put a result or value into the evidence row of its benchmark or attribute."""
-        side = self.comparison.side_of(item.model)
-        if item.attribute is not None:
-            label, href = self.comparison.by_attribute[item.attribute].label, "#operations"
-            cell = self._value_cell(item)
-        elif item.result in self.cells:
-            line = self.lines[item.benchmark]
-            label, href = line.benchmark.name, f"#r-{line.benchmark.slug}"
-            cell = self._evidence_cell(item.result)
-        else:
-            return
-        row = rows.setdefault(href + label, {"label": label, "href": href, "cells": [[], []]})
-        if cell not in row["cells"][side]:
-            row["cells"][side].append(cell)
-
-    @staticmethod
-    def _value_cell(item: Evidence) -> dict:
-        return {
-            "value": item.text,
-            "kind": None,
-            "settings": "",
-            "source": source_text(item.source_url),
-            "href": item.source_url or None,
-            "date": display.date(item.as_of) if item.as_of else "date not known",
-            "note": None,
-        }
-
-    def _evidence_cell(self, result: int) -> dict:
-        """One result as evidence; made once, since many claims rest on it."""
-        if result not in self._evidence:
-            cell = self.cells[result]
-            self._evidence[result] = {
-                "value": cell.text,
-                "kind": cell.row.source_kind,
-                "settings": settings_text(cell),
-                "source": source_text(cell.row.source_url),
-                "href": cell.row.source_url or None,
-                "date": measured_text(cell),
-                "note": None if cell.counts else f"does not count: {cell.why_not}",
-            }
-        return self._evidence[result]
-
-
-def settings_text(cell: ResultCell) -> str:
-    """Variant, method and an editor's note of a row as one short text."""
-    parts = [cell.row.variant, cell.row.method]
-    if not cell.row.standard:
-        parts.append("not the standard setting")
-    parts.append(cell.row.note.rstrip("."))
-    return ", ".join(part for part in dict.fromkeys(parts) if part) or "settings not said"
-
-
-def source_text(url: str) -> str:
-    """The host a source stands on, or that there is none."""
-    return urlsplit(url).hostname.removeprefix("www.") if url and urlsplit(url).hostname else "no source given"
-
-
-def measured_text(cell: ResultCell) -> str:
-    """The date of a row, with what it is the date of."""
-    return display.dated(cell.row.measured_on, cell.row.date_kind)
+    def _proof(self, evidence: list[Evidence]) -> tuple[ProofLink, ...]:
+        """The rows of the page behind a sentence: one by one, or by category where they are many."""
+        attributes = dict.fromkeys(item.attribute for item in evidence if item.attribute is not None)
+        links = [ProofLink(f"#op-{slug}", self.comparison.by_attribute[slug].label) for slug in attributes]
+        benchmarks = dict.fromkeys(item.benchmark for item in evidence if item.benchmark is not None)
+        lines = [self.comparison.by_benchmark[slug] for slug in benchmarks if slug in self.comparison.by_benchmark]
+        if len(lines) <= MOST_LINKS:
+            return (*links, *(ProofLink(f"#r-{line.benchmark.slug}", line.benchmark.name) for line in lines))
+        counts: dict[str, int] = {}
+        for line in lines:
+            counts[line.benchmark.category] = counts.get(line.benchmark.category, 0) + 1
+        groups = [
+            ProofLink(f"#g-{slug}", f"{self.category_names[slug]}, {display.counted(count, 'benchmark')}")
+            for slug, count in counts.items()
+            if slug in self.category_names
+        ]
+        return (*links, *groups)

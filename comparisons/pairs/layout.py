@@ -1,4 +1,4 @@
-"""The pair page laid out for its template: every component gets exactly what its macro prints.
+"""The pair page laid out, part by part, top to bottom.
 
 Nothing is decided here. Words come from the verdict, numbers and their texts from the
 comparison, positions from geometry; this module only puts them where the page shows them.
@@ -10,46 +10,76 @@ from functools import cached_property
 
 from django.conf import settings
 
-from comparisons.core.records import (
-    EVEN,
-    BenchmarkLine,
-    ResultCell,
-)
+from comparisons.boards.weights_form import SITE_WEIGHTS, WeightsForm, weight_fields
+from comparisons.core.records import EVEN, AttributeLine, CategoryLine
 from comparisons.core.weights import PRESETS
 from comparisons.pages.as_of import FIRST_DAY
 from comparisons.pages.base import absolute, address, lane_links, side_letter
-from comparisons.pages.breakdown import breakdown
+from comparisons.pages.breakdown import breakdown, weighted_sum
+from comparisons.pages.parts import Event, Link, Note, Question, Section
 from comparisons.pages.score_chart import score_chart, score_line
 from comparisons.pairs import charts
-from comparisons.pairs.claim_entries import ClaimEntries, measured_text, settings_text, source_text
+from comparisons.pairs.benchmark_table import benchmark_groups
+from comparisons.pairs.claim_entries import ClaimEntries
 from comparisons.pairs.comparison import ComparisonPage
 from comparisons.pairs.embedding import embed_code
-from comparisons.pairs.score_card import ScoreCard
+from comparisons.pairs.parts import (
+    AttributeRow,
+    AttributeValue,
+    Bar,
+    BenchmarkGroup,
+    CategoryRow,
+    CategoryScore,
+    Choice,
+    ClaimEntry,
+    Fact,
+    Head,
+    Radar,
+    ScoreCard,
+    SumLine,
+    TakeAway,
+)
+from comparisons.pairs.score_card import score_card
 from models_catalog.core import display, specs
+
+USUAL_STATE = "available"
+# The attributes of the fact block, each with the name it has there.
+FACTS = {
+    "price_input": "Input price",
+    "price_output": "Output price",
+    "context_window": "Context",
+    "output_speed": "Speed",
+    "release_date": "Released",
+    "status": "Status",
+}
 
 
 class PairLayout:
-    """Properties named after the parts of the page, top to bottom."""
+    """Properties named after the parts of the page, top to bottom; each is worked out once."""
 
     def __init__(self, page: ComparisonPage):
         self.page = page
         self.comparison = page.comparison
         self.verdict = page.verdict
         self.entries = ClaimEntries(page)
-        self.bars = charts.difference_bars(page.comparison)
-        self.lines = page.comparison.by_benchmark
 
     # --- 1. title ------------------------------------------------------------------
 
-    @property
-    def heads(self) -> list[dict]:
+    @cached_property
+    def heads(self) -> tuple[Head, Head]:
         """Both models for the title."""
-        return [
-            {"name": side.model.name, "href": f"/models/{side.model.slug}/", "side": side_letter(number)}
+        first, second = (
+            Head(
+                "ab"[number],
+                side.model.name,
+                f"/models/{side.model.slug}/",
+                side.model.status if side.model.status != USUAL_STATE else "",
+            )
             for number, side in enumerate(self.comparison.sides)
-        ]
+        )
+        return first, second
 
-    @property
+    @cached_property
     def basis(self) -> str:
         """“n of m benchmarks shared, in k of 8 categories”, the first fact of the page."""
         shared, total = self.comparison.shared, len(self.page.context.categories)
@@ -60,265 +90,61 @@ class PairLayout:
             f"in {shared.categories} of {total} categories."
         )
 
-    @property
-    def head_notes(self) -> list[dict]:
+    @cached_property
+    def head_notes(self) -> tuple[Note, ...]:
         """Lane and date, below the basis."""
-        notes = [{"text": f"Lane: {self.page.lane}, {self.page.lane_note}", "href": "/methodology/#lanes"}]
+        lane = Note(f"Lane: {self.page.lane}, {self.page.lane_note}", href="/methodology/#lanes")
         newest = self.comparison.newest_fact
-        if newest:
-            notes.append({"text": f"Last updated {display.date(newest)}", "iso": newest.isoformat()})
-        return notes
+        return (lane, Note(f"Last updated {display.date(newest)}", iso=newest.isoformat())) if newest else (lane,)
 
-    @property
-    def lanes(self) -> list[dict]:
+    @cached_property
+    def lanes(self) -> tuple[Link, ...]:
         """The lane switch."""
         return lane_links(self.page.path, self.page.lane, w=self.page.weights_text, on=self.page.on)
 
-    # --- 2. score header -------------------------------------------------------------
+    # --- 2. score header and facts ---------------------------------------------------
 
-    @property
-    def card(self) -> dict:
+    @cached_property
+    def card(self) -> ScoreCard:
         """The score header."""
-        return ScoreCard(self.page).card
+        return score_card(self.page)
+
+    @cached_property
+    def facts(self) -> tuple[Fact, ...]:
+        """The block of facts at the top: what a reader asks first beside the score."""
+        lines = self.comparison.by_attribute
+        return tuple(Fact(label, _fact_texts(lines[attribute])) for attribute, label in FACTS.items())
 
     # --- 3. verdict, 4. flips ----------------------------------------------------------
 
-    @property
-    def sentences(self) -> list[dict]:
-        """The verdict, sentence by sentence, each with the claims it renders."""
-        return [self.entries.of(sentence.text, sentence.claims) for sentence in self.verdict.sentences]
-
-    @property
-    def choose(self) -> list[dict]:
-        """“Choose X if”, for both."""
-        return [
-            {
-                "side": side_letter(side),
-                "name": self.page.names[side],
-                "reasons": [self.entries.of(claim.text, (claim,)) for claim in self.verdict.choose_if[side]],
-                "empty": "Nothing we track speaks for it.",
-            }
-            for side in (0, 1)
-        ]
-
-    @property
-    def flips(self) -> list[dict]:
-        """What would turn or settle the call."""
-        return [self.entries.of(claim.text, (claim,)) for claim in self.verdict.flips]
-
-    # --- 5. shapes -----------------------------------------------------------------------
-
-    @property
-    def radar(self) -> dict | None:
-        """The category radar."""
-        return charts.category_radar(self.comparison)
-
-    @property
-    def head_to_head(self) -> dict:
-        """The category bars."""
-        return charts.head_to_head(self.comparison)
-
-    # --- 6. categories ---------------------------------------------------------------------
-
-    @property
-    def categories(self) -> list[dict]:
-        """One row a category."""
-        names = self.page.names
-        rows = []
-        for line in self.comparison.categories:
-            led = line.leader if line.strength not in (EVEN, None) else None
-            ahead = charts.ahead_in(line) if line.gap is not None else None
-            separator = ""
-            if line.separator is not None and line.separator.favours is not None:
-                separator = f"{line.separator.benchmark.name}, for {names[line.separator.favours]}"
-            rows.append(
-                {
-                    "slug": line.slug,
-                    "name": line.name,
-                    "href": f"/categories/{line.slug}/",
-                    "weight": line.weight_text,
-                    "scores": [
-                        {"text": score.text, "err": f"± {score.margin_text}"} if score else None
-                        for score in line.scores
-                    ],
-                    "lead": side_letter(led),
-                    "gap": line.gap_text if line.gap is not None else "",
-                    "gap_margin": f"± {line.margin_text}" if line.gap is not None else "",
-                    "ahead": side_letter(ahead),
-                    "ahead_name": names[ahead] if ahead is not None else "",
-                    "word": charts.strength_word(line.strength),
-                    "word_side": side_letter(led),
-                    "word_name": names[led] if led is not None else None,
-                    "shared": display.counted(len(line.shared), "shared", "shared") if line.shared else "none shared",
-                    "separator": separator,
-                    "separator_href": f"#r-{line.separator.benchmark.slug}" if separator else "",
-                    "separator_side": side_letter(line.separator.favours) if separator else None,
-                }
-            )
-        return rows
-
-    # --- 7. operations -----------------------------------------------------------------------
-
-    @property
-    def operations(self) -> list[dict]:
-        """One row an operational attribute."""
-        names = self.page.names
-        return [
-            {
-                "label": line.label,
-                "unit": line.unit,
-                "values": [
-                    {
-                        "text": value.text if value else line.missing_text,
-                        "missing": value is None,
-                        "href": value.source_url if value else "",
-                        "as_of": display.date(value.as_of) if value and value.as_of else "",
-                    }
-                    for value in line.values
-                ],
-                "lead": side_letter(line.favours),
-                "ratio": line.ratio_text,
-                "who": names[line.favours] if line.favours is not None else "",
-            }
-            for line in self.comparison.operational
-        ]
-
-    # --- 8. every benchmark --------------------------------------------------------------------
-
-    @property
-    def benchmark_groups(self) -> list[dict]:
-        """Benchmarks by category in page order, shared ones first; those that never count last."""
-        names = {category.slug: category.name for category in self.page.context.categories}
-        groups: dict[str | None, list[BenchmarkLine]] = {slug: [] for slug in names}
-        groups[None] = []
-        for line in self.comparison.benchmarks:
-            counts = line.benchmark.weighted
-            groups[line.benchmark.category if counts and line.benchmark.category in names else None].append(line)
-        found = []
-        for slug, lines in groups.items():
-            if not lines:
-                continue
-            shared = sum(line.shared for line in lines)
-            found.append(
-                {
-                    "name": names.get(slug, "Shown, never counted"),
-                    "sub": f"{shared} of {len(lines)} shared" if slug else "display only",
-                    "rows": [self._deep_row(line) for line in lines],
-                }
-            )
-        return found
-
-    def _deep_row(self, line: BenchmarkLine) -> dict:
-        benchmark = line.benchmark
-        notes = []
-        if benchmark.direction == specs.LOWER:
-            notes.append("lower is better")
-        if not benchmark.weighted:
-            notes.append(f"display only: {benchmark.display_reason or 'not counted'}")
-        return {
-            "slug": benchmark.slug,
-            "name": benchmark.name,
-            "href": f"/benchmarks/{benchmark.slug}/",
-            "unit": display.UNIT_NAME.get(benchmark.unit, benchmark.unit),
-            "note": ", ".join(notes),
-            "cells": [
-                {
-                    "first": self._deep_cell(line.cells[side]) if line.cells[side] else None,
-                    "others": [self._deep_cell(cell) for cell in line.others[side]],
-                    "cue": display.counted(len(line.others[side]), "more result"),
-                }
-                for side in (0, 1)
-            ],
-            "lead": side_letter(line.favours),
-            "difference": self.bars[benchmark.slug],
-        }
-
-    def _deep_cell(self, cell: ResultCell) -> dict:
-        row = cell.row
-        return {
-            "id": row.id,
-            "text": display.benchmark_score(row.score, self._unit(row.benchmark), with_unit=False),
-            "kind": row.source_kind,
-            "settings": settings_text(cell),
-            "source": source_text(row.source_url),
-            "href": row.source_url,
-            "date": measured_text(cell),
-            "withdrawn": row.withdrawn_reason if row.state == specs.WITHDRAWN else "",
-            "why_not": "" if cell.counts or row.state == specs.WITHDRAWN else cell.why_not,
-        }
-
-    def _unit(self, benchmark: str) -> str:
-        return self.lines[benchmark].benchmark.unit
-
-    # --- 9. questions, 10. the rest ----------------------------------------------------------------
-
-    @property
-    def faq(self) -> list[dict]:
-        """Questions with answers made of claims."""
-        return [
-            {"id": f"question-{number}", "question": answer.question, "answer": answer.answer}
-            for number, answer in enumerate(self.verdict.faq, start=1)
-        ]
-
-    @property
-    def price_changes(self) -> list[dict]:
-        """Dated prices of both makers' own offers, newest first, each with what it was before."""
-        entries = []
-        for side in self.comparison.sides:
-            own = [price for price in side.prices if price.first_party and price.valid_from is not None]
-            own.sort(key=lambda price: price.valid_from)
-            for before, price in zip([None, *own], own, strict=False):
-                entries.append(
-                    {
-                        "iso": price.valid_from.isoformat(),
-                        "date": display.date(price.valid_from),
-                        "kind": None,
-                        "text": f"{side.model.name}: {_rates(price)} at {price.provider_name}",
-                        "href": price.source_url or None,
-                        "detail": f"before: {_rates(before)}" if before else None,
-                    }
-                )
-        return sorted(entries, key=lambda entry: entry["iso"], reverse=True)
+    @cached_property
+    def lead(self) -> ClaimEntry:
+        """The sentence under the call, which opens like every other."""
+        first = self.verdict.sentences[0]
+        return self.entries.of(first.text, first.claims)
 
     @cached_property
-    def score_chart(self) -> dict | None:
-        """How both overall scores came about; None while neither ever changed."""
-        last, fit, benchmarks = self.page.today, self.comparison.fit, self.page.context.benchmarks
-        lines = [
-            score_line(number, side.model.name, side.results, fit, benchmarks, last)
-            for number, side in enumerate(self.comparison.sides)
-        ]
-        return score_chart(lines, last, display.date(last) if self.page.as_of else "today")
+    def sentences(self) -> tuple[ClaimEntry, ...]:
+        """The rest of the verdict, sentence by sentence, each with the claims it renders."""
+        return tuple(self.entries.of(sentence.text, sentence.claims) for sentence in self.verdict.sentences[1:])
 
-    @property
-    def related(self) -> list[dict]:
-        """Other comparisons worth opening."""
-        return [{"href": entry.path, "text": entry.text, "note": entry.reason} for entry in self.page.related]
-
-    @property
-    def take_away(self) -> dict:
-        """How to embed and to cite the page."""
-        first, second = self.page.names
-        cite = (
-            f"{settings.SITE_NAME}, “{first} vs {second}”, {self.page.lane} lane, dataset revision "
-            f"{self.page.context.revision}, method version {self.comparison.methodology}, "
-            f"{display.date(self.page.today)}. {absolute(address(self.page.path, on=self.page.on))}"
+    @cached_property
+    def choose(self) -> tuple[Choice, ...]:
+        """“Choose X if”, for both."""
+        return tuple(
+            Choice(
+                "ab"[side],
+                self.page.names[side],
+                tuple(self.entries.of(claim.text, (claim,)) for claim in self.verdict.choose_if[side]),
+                "Nothing we track speaks for it.",
+            )
+            for side in (0, 1)
         )
-        return {"embed": embed_code(self.page), "cite": cite, "card": f"{self.page.path}card.png"}
 
-    @property
-    def breakdowns(self) -> list[dict]:
-        """The pencil sum of each model that has an overall score."""
-        comparison, context = self.comparison, self.page.context
-        found = []
-        for side in comparison.sides:
-            if side.standing is None:
-                continue
-            rows = {row.id: row for row in side.results}
-            sums = breakdown(side.model, side.standing, comparison.fit, context.categories, context.benchmarks, rows)
-            if sums:
-                found.append(sums)
-        return found
+    @cached_property
+    def flips(self) -> tuple[ClaimEntry, ...]:
+        """What would turn or settle the call."""
+        return tuple(self.entries.of(claim.text, (claim,)) for claim in self.verdict.flips)
 
     @property
     def flip_title(self) -> str:
@@ -333,14 +159,211 @@ class PairLayout:
             return f"The smallest changes that would turn the order, worked out with {numbers}."
         return "Nobody is named, so nothing can be turned. These are the changes that would name a leader."
 
+    # --- 5. categories -----------------------------------------------------------------------
+
+    @cached_property
+    def radar(self) -> Radar | None:
+        """The category radar."""
+        return charts.category_radar(self.comparison)
+
+    @cached_property
+    def categories(self) -> tuple[CategoryRow, ...]:
+        """One row a category."""
+        bars = charts.category_bars(self.comparison)
+        return tuple(self._category(line, bars.get(line.slug)) for line in self.comparison.categories)
+
+    def _category(self, line: CategoryLine, bar: Bar | None) -> CategoryRow:
+        names = self.page.names
+        led = line.leader if line.strength not in (EVEN, None) else None
+        ahead = charts.ahead_in(line) if line.gap is not None else None
+        apart = line.separator if line.separator is not None and line.separator.favours is not None else None
+        return CategoryRow(
+            slug=line.slug,
+            name=line.name,
+            href=f"/categories/{line.slug}/",
+            weight=line.weight_text,
+            scores=(_category_score(line, 0), _category_score(line, 1)),
+            lead=side_letter(led),
+            gap=line.gap_text if line.gap is not None else "",
+            gap_margin=f"± {line.margin_text}" if line.gap is not None else "",
+            ahead=side_letter(ahead),
+            ahead_name=names[ahead] if ahead is not None else "",
+            word=charts.strength_word(line.strength),
+            word_side=side_letter(led),
+            word_name=names[led] if led is not None else "",
+            shared=display.counted(len(line.shared), "shared", "shared") if line.shared else "none shared",
+            separator=f"{apart.benchmark.name}, for {names[apart.favours]}" if apart else "",
+            separator_href=f"#r-{apart.benchmark.slug}" if apart else "",
+            separator_side=side_letter(apart.favours) if apart else None,
+            bar=bar,
+        )
+
+    # --- 6. operations -----------------------------------------------------------------------
+
+    @cached_property
+    def operations(self) -> tuple[AttributeRow, ...]:
+        """One row an operational attribute."""
+        return tuple(self._operation(line) for line in self.comparison.operational)
+
+    @property
+    def differing(self) -> tuple[AttributeRow, ...]:
+        """Attributes in which the two differ."""
+        return tuple(row for row in self.operations if row.values[0].text != row.values[1].text)
+
+    @property
+    def alike(self) -> tuple[AttributeRow, ...]:
+        """Attributes that are the same for both, or not known of either."""
+        return tuple(row for row in self.operations if row.values[0].text == row.values[1].text)
+
+    def _operation(self, line: AttributeLine) -> AttributeRow:
+        first, second = (
+            AttributeValue(
+                text=value.text if value else line.missing_text,
+                missing=value is None,
+                href=value.source_url if value else "",
+                as_of=display.date(value.as_of) if value and value.as_of else "",
+            )
+            for value in line.values
+        )
+        return AttributeRow(
+            slug=line.attribute,
+            label=line.label,
+            unit=line.unit,
+            values=(first, second),
+            lead=side_letter(line.favours),
+            ratio=line.ratio_text,
+            who=self.page.names[line.favours] if line.favours is not None else "",
+        )
+
+    # --- 7. every benchmark --------------------------------------------------------------------
+
+    @cached_property
+    def benchmark_groups(self) -> tuple[BenchmarkGroup, ...]:
+        """Benchmarks by category in page order, shared ones first; those that never count last."""
+        names = {category.slug: category.name for category in self.page.context.categories}
+        return benchmark_groups(self.comparison, names)
+
+    @cached_property
+    def shared_groups(self) -> tuple[BenchmarkGroup, ...]:
+        """The benchmarks both have a counting result on, by category."""
+        return _only(self.benchmark_groups, shared=True)
+
+    @cached_property
+    def other_groups(self) -> tuple[BenchmarkGroup, ...]:
+        """The benchmarks only one of them has, or that do not count, by category."""
+        return _only(self.benchmark_groups, shared=False)
+
+    @property
+    def anchored(self) -> frozenset[str]:
+        """Categories whose anchor stands in the table of shared benchmarks."""
+        return frozenset(group.slug for group in self.shared_groups)
+
+    @property
+    def others_cue(self) -> str:
+        """What the closed table below the shared benchmarks holds."""
+        count = sum(len(group.rows) for group in self.other_groups)
+        return (
+            f"{display.counted(count, 'more benchmark')} that only one of them has, or that cannot be set side by side"
+        )
+
     @property
     def deep_lead(self) -> str:
         """What the long table holds."""
         shared, total = len(self.comparison.shared.benchmarks), len(self.comparison.benchmarks)
         return (
             f"{display.counted(total, 'benchmark')} with a result of either, {shared} shared and counting. "
+            "A figure opens to its settings, its source and further results. "
             "Bars share one scale of points; the figures beside them stay in the benchmark’s own unit."
         )
+
+    @cached_property
+    def breakdowns(self) -> list[dict]:
+        """The sum row by row of each model with a score: here only under the reader's own weights."""
+        if not self.page.weights_text:
+            return []
+        comparison, context = self.comparison, self.page.context
+        found = []
+        for side in comparison.sides:
+            if side.standing is None:
+                continue
+            rows = {row.id: row for row in side.results}
+            sums = breakdown(side.model, side.standing, comparison.fit, context.categories, context.benchmarks, rows)
+            if sums:
+                found.append(sums)
+        return found
+
+    @cached_property
+    def sums(self) -> tuple[SumLine, ...]:
+        """The score of each model as a sum of categories; row by row it stands on the model's own page."""
+        found = []
+        for side in self.comparison.sides:
+            if side.standing is None or side.standing.overall is None:
+                continue
+            slug = side.model.slug
+            anchor = f"#why-{slug}"
+            own = address(f"/models/{slug}/", lane=self.page.lane_asked, on=self.page.on) + anchor
+            score = display.overall_score(side.standing.overall)
+            text = weighted_sum(side.standing, self.comparison.fit)
+            href = anchor if self.page.weights_text else own
+            found.append(SumLine(slug, f"Why is {side.model.name} at {score}?", score, text, href))
+        return tuple(found)
+
+    # --- 8. questions, history, 9. the rest ----------------------------------------------------------
+
+    @cached_property
+    def faq(self) -> tuple[Question, ...]:
+        """Questions with answers made of claims."""
+        return tuple(
+            Question(f"question-{number}", answer.question, answer.answer)
+            for number, answer in enumerate(self.verdict.faq, start=1)
+        )
+
+    @cached_property
+    def price_changes(self) -> tuple[Event, ...]:
+        """Dated prices of both makers' own offers, newest first, each with what it was before."""
+        events = []
+        for side in self.comparison.sides:
+            own = [price for price in side.prices if price.first_party and price.valid_from is not None]
+            own.sort(key=lambda price: price.valid_from)
+            for before, price in zip([None, *own], own, strict=False):
+                events.append(
+                    Event(
+                        iso=price.valid_from.isoformat(),
+                        date=display.date(price.valid_from),
+                        text=f"{side.model.name}: {_rates(price)} at {price.provider_name}",
+                        href=price.source_url,
+                        detail=f"before: {_rates(before)}" if before else "",
+                    )
+                )
+        return tuple(sorted(events, key=lambda event: event.iso, reverse=True))
+
+    @cached_property
+    def score_chart(self) -> dict | None:
+        """How both overall scores came about; None while neither ever changed."""
+        last, fit, benchmarks = self.page.today, self.comparison.fit, self.page.context.benchmarks
+        lines = [
+            score_line(number, side.model.name, side.results, fit, benchmarks, last)
+            for number, side in enumerate(self.comparison.sides)
+        ]
+        return score_chart(lines, last, display.date(last) if self.page.as_of else "today")
+
+    @property
+    def related(self) -> tuple[Link, ...]:
+        """Other comparisons worth opening."""
+        return tuple(Link(entry.path, entry.text, entry.reason) for entry in self.page.related)
+
+    @cached_property
+    def take_away(self) -> TakeAway:
+        """How to embed and to cite the page."""
+        first, second = self.page.names
+        cite = (
+            f"{settings.SITE_NAME}, “{first} vs {second}”, {self.page.lane} lane, dataset revision "
+            f"{self.page.context.revision}, method version {self.comparison.methodology}, "
+            f"{display.date(self.page.today)}. {absolute(address(self.page.path, on=self.page.on))}"
+        )
+        return TakeAway(embed_code(self.page), cite, f"{self.page.path}card.png")
+
+    # --- forms ------------------------------------------------------------------------------------
 
     @property
     def kept(self) -> list[tuple[str, str]]:
@@ -359,59 +382,54 @@ class PairLayout:
         return FIRST_DAY.isoformat()
 
     @property
-    def weights_form(self) -> dict:
+    def weights_form(self) -> WeightsForm:
         """The form for the reader's own category weights, filled with those in use."""
-        shares = {category.slug: category for category in self.comparison.fit.categories}
-        return {
-            "action": self.page.path,
-            "cue": "use your own category weights",
-            "label": "Your own category weights",
-            "submit": "Weigh it my way",
-            "note": "Any positive numbers; 0 leaves a category out. The address keeps them, we do not.",
-            "reset": {
-                "href": address(self.page.path, lane=self.page.lane_asked, on=self.page.on),
-                "text": "Back to the site’s weights",
-            }
-            if self.page.weights_text
-            else None,
-            "keep": [(name, value) for name, value in self.kept if name != "w"],
-            "open": bool(self.page.weights_text or self.page.weights_error),
-            "presets": [
-                {
-                    "href": address(self.page.path, w=name, lane=self.page.lane_asked, on=self.page.on),
-                    "text": name,
-                }
-                for name in PRESETS
-            ],
-            "entries": [
-                {
-                    "id": f"weight-{category.slug}",
-                    "name": f"w-{category.slug}",
-                    "label": category.name,
-                    "value": display.plain(shares[category.slug].weight),
-                }
-                for category in self.page.context.categories
-                if category.slug in shares
-            ],
-        }
+        in_force = self.comparison.fit.by_category
+        kept = {"lane": self.page.lane_asked, "on": self.page.on}
+        return WeightsForm(
+            action=self.page.path,
+            submit="Weigh it my way",
+            reset=Link(address(self.page.path, **kept), SITE_WEIGHTS) if self.page.weights_text else None,
+            keep=tuple((name, value) for name, value in self.kept if name != "w"),
+            open=bool(self.page.weights_text or self.page.weights_error),
+            presets=tuple(Link(address(self.page.path, w=name, **kept), name) for name in PRESETS),
+            entries=weight_fields(self.page.context.categories, in_force),
+        )
 
     @property
-    def contents(self) -> list[dict]:
+    def contents(self) -> tuple[Section, ...]:
         """What is on this page."""
         entries = [("since", "What changed since")] if self.page.as_of else []
-        entries += [("verdict", "Verdict"), ("flip", self.flip_title), ("shape", "Shape and differences")]
-        entries += [("categories", "Category breakdown"), ("operations", "Price, speed, limits")]
-        entries += [("benchmarks", "Every benchmark"), ("why", "Why these scores")]
-        if self.verdict.faq:
+        entries += [("verdict", "Verdict"), ("flip", self.flip_title), ("categories", "Categories")]
+        entries += [("operations", "Price, speed, limits"), ("benchmarks", "Every benchmark")]
+        entries += [("why", "Why these scores")]
+        if self.faq:
             entries.append(("questions", "Questions"))
-        if self.score_chart:
-            entries.append(("score-history", "Score history"))
-        if self.price_changes:
-            entries.append(("history", "Price history"))
+        if self.score_chart or self.price_changes:
+            entries.append(("history", "History"))
         if self.page.related:
             entries.append(("related", "Related"))
         entries.append(("take", "Cite" if self.page.as_of else "Embed and cite"))
-        return [{"id": anchor, "text": text} for anchor, text in entries]
+        return tuple(Section(anchor, text) for anchor, text in entries)
+
+
+def _fact_texts(line: AttributeLine) -> tuple[str, str]:
+    first, second = (value.text if value else line.missing_text for value in line.values)
+    return first, second
+
+
+def _category_score(line: CategoryLine, side: int) -> CategoryScore | None:
+    score = line.scores[side]
+    return CategoryScore(score.text, f"± {score.margin_text}") if score else None
+
+
+def _only(groups: tuple[BenchmarkGroup, ...], *, shared: bool) -> tuple[BenchmarkGroup, ...]:
+    found = []
+    for group in groups:
+        rows = tuple(row for row in group.rows if row.shared == shared)
+        if rows:
+            found.append(BenchmarkGroup(group.slug, group.name, group.sub, rows))
+    return tuple(found)
 
 
 def _rates(price: specs.PriceSpec) -> str:

@@ -22,6 +22,7 @@ from comparisons.core.pairs import canonical, join
 from comparisons.core.records import CLEAR, LIKELY, Comparison, Side
 from comparisons.pages import lookup
 from comparisons.pages.base import LANE_LABELS, LANE_NOTES, PageMeta, absolute, address
+from comparisons.pages.parts import Link
 from comparisons.pages.price_history import figure
 from comparisons.pairs import picker
 from models_catalog.core import display
@@ -83,17 +84,17 @@ class SideBySidePage:
         return [{"name": m.name, "href": f"/models/{m.slug}/", "lab": m.lab_name} for m in self.models]
 
     @property
-    def lanes(self) -> list[dict]:
+    def lanes(self) -> tuple[Link, ...]:
         """The lane switch."""
         path = picker.picker_address([model.slug for model in self.models])
-        return [
-            {
-                "label": LANE_LABELS[lane],
-                "href": path if lane == settings.DEFAULT_LANE else f"{path}&{address('', lane=lane)[1:]}",
-                "current": lane == self.context.lane,
-            }
-            for lane in LANE_LABELS
-        ]
+        return tuple(
+            Link(
+                path if lane == settings.DEFAULT_LANE else f"{path}&{address('', lane=lane)[1:]}",
+                label,
+                current=lane == self.context.lane,
+            )
+            for lane, label in LANE_LABELS.items()
+        )
 
     @property
     def lane_note(self) -> str:

@@ -16,6 +16,7 @@ from django.core.cache import cache
 
 from comparisons.core.records import CLEAR, LIKELY
 from comparisons.pages.base import absolute
+from comparisons.pairs.parts import GapChart
 from comparisons.pairs.summary import PairSummary, SummarySide
 from comparisons.renderers.font_metrics import BOLD, FAMILY, FONT_FILES, REGULAR, fitted, font
 from comparisons.renderers.svg_text import safe
@@ -109,7 +110,7 @@ def _middle(summary: PairSummary) -> list[str]:
     for side, middle in zip(summary.sides, ROWS, strict=True):
         parts += draw_row(side, middle)
     if summary.axis:
-        for tick in summary.axis["ticks"]:
+        for tick in summary.axis.ticks:
             parts.append(_text(tick.text, x=_on_axis(tick.x), y=532, size=24, fill=INK_2, anchor="middle"))
     elif summary.gap_chart:
         parts += _gap(summary.gap_chart)
@@ -126,7 +127,7 @@ def _row(side: SummarySide, middle: float, summary: PairSummary) -> list[str]:
         _text(line, x=LEFT + 54, y=first + number * size * 1.12, size=size, bold=True, fill=LETTERS[side.side])
         for number, line in enumerate(lines)
     ]
-    if side.score_text is None:
+    if not side.score_text:
         parts.append(_text(side.absent_text, x=RIGHT, y=middle + 13, size=38, fill=INK_2, anchor="end"))
         return parts
     parts.append(_text(side.score_text, x=RIGHT, y=middle + 18, size=80, bold=True, anchor="end"))
@@ -138,27 +139,27 @@ def _row(side: SummarySide, middle: float, summary: PairSummary) -> list[str]:
 
 def _interval(side: SummarySide, middle: float, summary: PairSummary) -> list[str]:
     band = side.band
-    start, end = _on_axis(band["x"]), _on_axis(band["x"] + band["width"])
-    dashes = ' stroke-dasharray="9 6"' if band["open"] else ""
-    grid = [_upright(_on_axis(tick.x), middle - 52, middle + 52, LINE, 2) for tick in summary.axis["ticks"]]
+    start, end = _on_axis(band.x), _on_axis(band.x + band.width)
+    dashes = ' stroke-dasharray="9 6"' if band.open else ""
+    grid = [_upright(_on_axis(tick.x), middle - 52, middle + 52, LINE, 2) for tick in summary.axis.ticks]
     return [
         *grid,
         f'<rect x="{start:.1f}" y="{middle - 20:.1f}" width="{max(end - start, 4):.1f}" height="40" '
-        f'fill="{PAPER if band["open"] else SOFT[side.side]}" stroke="{STRONG[side.side]}" stroke-width="2.5"{dashes}/>',
-        _mark(side.side, _on_axis(band["dot"]), middle, 18),
+        f'fill="{PAPER if band.open else SOFT[side.side]}" stroke="{STRONG[side.side]}" stroke-width="2.5"{dashes}/>',
+        _mark(side.side, _on_axis(band.dot), middle, 18),
     ]
 
 
-def _gap(chart: dict) -> list[str]:
+def _gap(chart: GapChart) -> list[str]:
     """The gap on shared benchmarks against zero, between the two names' rows."""
     middle = sum(ROWS) / 2
-    start, end, zero = (_on_axis(chart["x"]), _on_axis(chart["x"] + chart["width"]), _on_axis(chart["zero"]))
-    side = chart["side"]
+    start, end, zero = (_on_axis(chart.x), _on_axis(chart.x + chart.width), _on_axis(chart.zero))
+    side = chart.side
     return [
         f'<rect x="{start:.1f}" y="{middle - 20:.1f}" width="{max(end - start, 4):.1f}" height="40" '
         f'fill="{SOFT[side]}" stroke="{STRONG[side]}" stroke-width="2.5"/>',
         _upright(zero, middle - 88, middle + 88, INK, 3),
-        _mark(side, _on_axis(chart["dot"]), middle, 18),
+        _mark(side, _on_axis(chart.dot), middle, 18),
         _text("0", x=zero, y=532, size=24, fill=INK_2, anchor="middle"),
     ]
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from comparisons.core.records import CLEAR, LIKELY, MIXED, NOTHING_SHARED, TOO_CLOSE, TOO_LITTLE
 from comparisons.pairs.comparison import ComparisonPage
 from comparisons.pairs.layout import PairLayout
+from comparisons.pairs.parts import Axis, Band, GapChart, ScoreCard
 
 # The word of each outcome, as in the tags of the pair page.
 OUTCOME_WORDS = {
@@ -25,15 +26,15 @@ OUTCOME_WORDS = {
 
 @dataclass(frozen=True)
 class SummarySide:
-    """One model: `side` is “a” or “b”; `band` {x, width, dot, open} in percent of the axis, or None."""
+    """One model: `side` is “a” or “b”; `band` is None without a score."""
 
     side: str
     slug: str
     name: str
-    score_text: str | None
+    score_text: str
     interval_text: str
     absent_text: str
-    band: dict | None
+    band: Band | None
     title: str
 
 
@@ -56,8 +57,8 @@ class PairSummary:
     basis: str
     gap_text: str
     sure_text: str
-    axis: dict | None
-    gap_chart: dict | None
+    axis: Axis | None
+    gap_chart: GapChart | None
 
     @property
     def names(self) -> tuple[str, str]:
@@ -80,28 +81,28 @@ def pair_summary(page: ComparisonPage) -> PairSummary:
     return PairSummary(
         path=page.path,
         sides=tuple(_side(page, card, number) for number in (0, 1)),
-        headline=card["call"],
-        why=card["why"],
+        headline=card.call,
+        why=card.why,
         outcome=overall.outcome,
         outcome_word=OUTCOME_WORDS[overall.outcome],
-        leader=card["leader"],
+        leader=card.leader,
         basis=layout.basis,
-        gap_text=f"{card['gap']['value']} {card['gap']['unit']}" if card["gap"]["unit"] else "",
-        sure_text=f"{card['sure']['value']} {card['sure']['unit']}" if card["sure"]["unit"] else "",
-        axis=card["axis"],
-        gap_chart=card["gap"]["chart"],
+        gap_text=card.gap.text,
+        sure_text=card.sure.text,
+        axis=card.axis,
+        gap_chart=card.gap_chart,
     )
 
 
-def _side(page: ComparisonPage, card: dict, number: int) -> SummarySide:
-    side, score = card["sides"][number], page.comparison.overall.scores[number]
+def _side(page: ComparisonPage, card: ScoreCard, number: int) -> SummarySide:
+    side = card.sides[number]
     return SummarySide(
-        side=side["side"],
+        side=side.side,
         slug=page.comparison.slugs[number],
-        name=side["name"],
-        score_text=side["score_text"],
-        interval_text=f"{score.low_text} to {score.high_text}" if score and side["score_text"] else "",
-        absent_text=side["absent_text"],
-        band=side["band"],
-        title=side["title"],
+        name=side.name,
+        score_text=side.score_text,
+        interval_text=side.interval_text,
+        absent_text=side.absent_text,
+        band=side.band,
+        title=side.title,
     )

@@ -10,6 +10,7 @@ from __future__ import annotations
 import itertools
 import multiprocessing
 import random
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from html.parser import HTMLParser
@@ -31,6 +32,8 @@ from comparisons.pairs.layout import PairLayout
 MIRRORED_EVERY = 7  # every so many pairs are also made with the sides swapped
 REWEIGHED_EVERY = 29  # and under every preset of reader weights
 CHUNK = 200
+SENTENCE, RESULT = "claim__text", "result"  # what a page is read for
+RESULT_ANCHOR = re.compile(r"n[0-9]+")
 
 
 @dataclass(frozen=True)
@@ -115,7 +118,7 @@ def check_lane(lane: str, *, sample: int | None = None, processes: int = 1) -> I
 
 
 class _Texts(HTMLParser):
-    """Collects the text of elements by class, and the score cells of the long table."""
+    """Collects the text of elements by class; sentences without their cue, and results by their anchors."""
 
     VOID = {"meta", "link", "input", "br", "img", "path", "rect", "circle", "line", "polygon", "polyline", "use"}
 
@@ -127,7 +130,12 @@ class _Texts(HTMLParser):
     def handle_starttag(self, tag, attrs):
         if tag in self.VOID:
             return
-        classes = tuple((dict(attrs).get("class") or "").split())
+        given = dict(attrs)
+        classes = tuple((given.get("class") or "").split())
+        if tag == "summary" and self._stack and "claim" in self._stack[-1][1]:
+            classes = (SENTENCE,)
+        if RESULT_ANCHOR.fullmatch(given.get("id") or ""):
+            classes = (*classes, RESULT)
         self._stack.append((tag, classes))
         for name in classes:
             self.texts.setdefault(name, []).append("")
@@ -142,6 +150,8 @@ class _Texts(HTMLParser):
                 return
 
     def handle_data(self, data):
+        if any("disclosure__cue" in classes for _, classes in self._stack):
+            return
         for _, classes in self._stack:
             for name in classes:
                 self.texts[name][-1] += data
@@ -175,20 +185,20 @@ def check_page(pair: str, lane: str) -> list[Contradiction]:
         )
     }
     problems = []
-    for name in ("scorecard__call", "scorecard__why", "claim__text", "faq__answer"):
+    for name in ("scorecard__call", SENTENCE, "faq__answer"):
         problems += [
             Contradiction(3, name, f"the page says “{text}”, its JSON does not")
             for text in texts.get(name, [])
             if text and text not in sentences
         ]
-    printed = sum(len(texts.get(name, [])) for name in ("deep__cell",))
+    printed = len(texts.get(RESULT, []))
     rows = sum(
         (cell is not None) + len(others)
         for line in document["benchmarks"]
         for cell, others in zip(line["results"].values(), line["other_results"].values(), strict=True)
     )
     if printed != rows:
-        problems.append(Contradiction(14, "deep__cell", f"the page shows {printed} reported scores, its JSON {rows}"))
+        problems.append(Contradiction(14, RESULT, f"the page shows {printed} reported scores, its JSON {rows}"))
     scores = [side["text"] for side in (document["overall"][model["slug"]] for model in document["models"])]
     shown = [text for text in texts.get("duel__score", []) if text != "no score"]
     if shown != [text for text in scores if text]:

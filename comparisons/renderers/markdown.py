@@ -14,6 +14,7 @@ from comparisons.pages.as_of import AsOf
 from comparisons.pages.base import absolute
 from comparisons.pairs.comparison import ComparisonPage
 from comparisons.pairs.layout import PairLayout
+from comparisons.pairs.parts import BenchmarkCell, ResultLine
 from models_catalog.core import display
 
 CONTENT_TYPE = "text/markdown; charset=utf-8"
@@ -90,15 +91,15 @@ def comparison_markdown(page: ComparisonPage) -> str:
 
 def _head(page: ComparisonPage, layout: PairLayout) -> list[str]:
     card = layout.card
-    sure = f" ({card['sure_word']})" if card["sure_word"] else ""
-    notes = [note["text"] for note in layout.head_notes]
+    sure = f" ({card.sure_word})" if card.sure_word else ""
+    notes = [note.text for note in layout.head_notes]
     if page.weights_text:
         notes.append(f"Weights: {page.weights_text}")
     return [
         "# " + " vs ".join(escape(name) for name in page.names),
-        f"**{escape(card['call'])}**{sure}",
+        f"**{escape(card.call)}**{sure}",
         escape(layout.basis),
-        escape(card["caveat"] or ""),
+        escape(card.caveat or ""),
         bullets(escape(note) for note in notes),
     ]
 
@@ -106,9 +107,9 @@ def _head(page: ComparisonPage, layout: PairLayout) -> list[str]:
 def _verdict(page: ComparisonPage, layout: PairLayout) -> list[str]:
     parts = ["## Quick verdict", *(escape(paragraph) for paragraph in page.verdict.paragraphs)]
     for choice in layout.choose:
-        parts.append(f"### Choose {escape(choice['name'])} if")
-        parts.append(bullets(escape(reason["text"]) for reason in choice["reasons"]) or escape(choice["empty"]))
-    flips = bullets(escape(flip["text"]) for flip in layout.flips)
+        parts.append(f"### Choose {escape(choice.name)} if")
+        parts.append(bullets(escape(reason.text) for reason in choice.reasons) or escape(choice.empty))
+    flips = bullets(escape(flip.text) for flip in layout.flips)
     if flips:
         parts += [f"## {layout.flip_title}", layout.flip_lead, flips]
     return parts
@@ -117,19 +118,19 @@ def _verdict(page: ComparisonPage, layout: PairLayout) -> list[str]:
 def _overall(page: ComparisonPage, layout: PairLayout) -> list[str]:
     card = layout.card
     rows = []
-    for side, score in zip(card["sides"], page.comparison.overall.scores, strict=True):
+    for side, score in zip(card.sides, page.comparison.overall.scores, strict=True):
         interval = f"{score.low_text} to {score.high_text}" if score else ""
         rows.append(
             [
-                link(side["name"], absolute(side["href"])),
-                escape(side["score_text"] or side["absent_text"]),
+                link(side.name, absolute(side.href)),
+                escape(side.score_text or side.absent_text),
                 interval,
-                escape(", ".join(side["note_lines"]) if score else side["reason"]),
+                escape(", ".join(side.notes) if score else side.reason),
             ]
         )
     facts = [
-        ("By how much", f"{card['gap']['value']} {card['gap']['unit']}", card["gap"]["note"]),
-        ("How sure", f"{card['sure']['value']} {card['sure']['unit']}", card["sure"]["note"]),
+        ("By how much", f"{card.gap.value} {card.gap.unit}", card.gap.note),
+        ("How sure", f"{card.sure.value} {card.sure.unit}", card.sure.note),
     ]
     return [
         "## Overall",
@@ -137,7 +138,7 @@ def _overall(page: ComparisonPage, layout: PairLayout) -> list[str]:
         bullets(
             [
                 *(f"{label}: {escape(value)}. {escape(note)}" for label, value, note in facts),
-                escape(card["tally"]["note"]),
+                escape(card.tally.note),
             ]
         ),
     ]
@@ -146,11 +147,11 @@ def _overall(page: ComparisonPage, layout: PairLayout) -> list[str]:
 def _categories(page: ComparisonPage, layout: PairLayout) -> list[str]:
     rows = []
     for row in layout.categories:
-        scores = [f"{score['text']} {score['err']}" if score else display.NOT_MEASURED for score in row["scores"]]
-        gap = f"{row['gap']} {row['gap_margin']}" if row["gap"] else ""
-        for_whom = f" for {row['ahead_name']}" if gap and row["ahead_name"] else ""
-        word = f"{row['word']}, {row['word_name']}" if row["word_name"] else row["word"]
-        cells = [row["name"], row["weight"], *scores, gap + for_whom, word, row["shared"], row["separator"]]
+        scores = [f"{score.text} {score.margin}" if score else display.NOT_MEASURED for score in row.scores]
+        gap = f"{row.gap} {row.gap_margin}" if row.gap else ""
+        for_whom = f" for {row.ahead_name}" if gap and row.ahead_name else ""
+        word = f"{row.word}, {row.word_name}" if row.word_name else row.word
+        cells = [row.name, row.weight, *scores, gap + for_whom, word, row.shared, row.separator]
         rows.append([escape(cell) for cell in cells])
     heads = ["Category", "Weight", *_names(page), "Difference", "Outcome", "Benchmarks", "Separates them most"]
     return ["## Categories", table(heads, rows, numbers=(1, 2, 3))]
@@ -160,11 +161,11 @@ def _operations(page: ComparisonPage, layout: PairLayout) -> list[str]:
     rows = []
     for row in layout.operations:
         values = []
-        for value in row["values"]:
-            text = link(value["text"], value["href"])
-            values.append(f"{text}, {escape(value['as_of'])}" if value["as_of"] else text)
-        better = f"{row['who']}: {row['ratio']}" if row["who"] and row["ratio"] else row["who"]
-        rows.append([escape(row["label"]), escape(row["unit"]), *values, escape(better)])
+        for value in row.values:
+            text = link(value.text, value.href)
+            values.append(f"{text}, {escape(value.as_of)}" if value.as_of else text)
+        better = f"{row.who}: {row.ratio}" if row.who and row.ratio else row.who
+        rows.append([escape(row.label), escape(row.unit), *values, escape(better)])
     return ["## Price, speed and limits", table(["Attribute", "Unit", *_names(page), "Better"], rows, numbers=(2, 3))]
 
 
@@ -173,34 +174,28 @@ def _benchmarks(page: ComparisonPage, layout: PairLayout) -> list[str]:
     for group in layout.benchmark_groups:
         rows = [
             [
-                link(row["name"], absolute(row["href"])) + (f" ({escape(row['note'])})" if row["note"] else ""),
-                escape(row["unit"]),
-                *(_results(cell) for cell in row["cells"]),
-                escape(row["difference"]["says"]),
+                link(row.name, absolute(row.href)) + (f" ({escape(row.note)})" if row.note else ""),
+                escape(row.unit),
+                *(_results(cell) for cell in row.cells),
+                escape(row.says),
             ]
-            for row in group["rows"]
+            for row in group.rows
         ]
         parts += [
-            f"### {escape(group['name'])}: {escape(group['sub'])}",
+            f"### {escape(group.name)}: {escape(group.sub)}",
             table(["Benchmark", "Unit", *_names(page), "Difference"], rows),
         ]
     return parts
 
 
-def _results(cell: dict) -> str:
+def _results(cell: BenchmarkCell) -> str:
     """Every result of one model on one benchmark, the one that speaks for it first."""
-    found = ([cell["first"]] if cell["first"] else []) + cell["others"]
-    return "; ".join(map(_result, found)) or display.NOT_MEASURED
+    return "; ".join(map(_result, cell.all)) or display.NOT_MEASURED
 
 
-def _result(cell: dict) -> str:
-    about = [cell["kind"], cell["settings"], cell["date"]]
-    if cell["withdrawn"]:
-        about.append(f"withdrawn: {cell['withdrawn']}")
-    elif cell["why_not"]:
-        about.append(f"does not count: {cell['why_not']}")
-    source = link(cell["source"], cell["href"])
-    return f"{escape(cell['text'])} ({', '.join(escape(part) for part in about)}, {source})"
+def _result(line: ResultLine) -> str:
+    about = ", ".join(escape(part) for part in (line.kind, line.settings, line.date, line.about) if part)
+    return f"{escape(line.text)} ({about}, {link(line.source, line.href)})"
 
 
 def _questions(layout: PairLayout) -> list[str]:
@@ -208,7 +203,7 @@ def _questions(layout: PairLayout) -> list[str]:
         return []
     parts = ["## Questions and answers"]
     for entry in layout.faq:
-        parts += [f"### {escape(entry['question'])}", escape(entry["answer"])]
+        parts += [f"### {escape(entry.question)}", escape(entry.answer)]
     return parts
 
 

@@ -42,7 +42,7 @@ def test_the_first_line_says_how_much_is_shared(client, world):
 def test_both_models_every_row_and_every_source_are_on_the_page(client, world):
     page = text_of(client.get(PAIR))
     texts = page_texts(page)
-    assert any("Measured with tools" in text for text in texts["deep__source"])
+    assert any("Measured with tools" in text for text in texts["result"])
     for result in (*world.results.values(), world.withdrawn):
         if result.model.slug in ("atlas", "borea") and result.state != "draft":
             assert f"/report/{result.pk}/" in page
@@ -51,7 +51,7 @@ def test_both_models_every_row_and_every_source_are_on_the_page(client, world):
 def test_an_editors_note_stands_beside_its_figure(client, world):
     Result.objects.filter(pk=world.results["atlas", "exam-facts"].pk).update(note="Not yet re-read at the source.")
     texts = page_texts(text_of(client.get(PAIR)))
-    assert any("Not yet re-read at the source" in text for text in texts["deep__source"])
+    assert any("Not yet re-read at the source" in text for text in texts["result"])
 
 
 def test_a_generated_score_is_nowhere(client, world):

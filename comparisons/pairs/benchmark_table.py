@@ -1,0 +1,115 @@
+"""“Every benchmark”: the one place of a pair page where results stand, each with its settings and source."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from urllib.parse import urlsplit
+
+from comparisons.core.records import BenchmarkLine, Comparison, ResultCell
+from comparisons.pages.base import side_letter
+from comparisons.pairs.charts import DifferenceBars
+from comparisons.pairs.parts import BenchmarkCell, BenchmarkGroup, BenchmarkRow, ResultGroup, ResultLine
+from models_catalog.core import display, specs
+
+UNCOUNTED = "uncounted"  # anchor of the group of benchmarks that never count
+
+
+def benchmark_groups(comparison: Comparison, categories: Mapping[str, str]) -> tuple[BenchmarkGroup, ...]:
+    """Benchmarks by category in page order, shared ones first; those that never count last.
+
+    `categories` gives the names of the categories by slug, in page order.
+    """
+    groups: dict[str | None, list[BenchmarkLine]] = {slug: [] for slug in categories}
+    groups[None] = []
+    for line in comparison.benchmarks:
+        counts = line.benchmark.weighted and line.benchmark.category in categories
+        groups[line.benchmark.category if counts else None].append(line)
+    bars = DifferenceBars(comparison)
+    return tuple(
+        BenchmarkGroup(
+            slug=slug or UNCOUNTED,
+            name=categories[slug] if slug else "Shown, never counted",
+            sub=f"{sum(line.shared for line in lines)} of {len(lines)} shared" if slug else "display only",
+            rows=tuple(_row(line, bars) for line in lines),
+        )
+        for slug, lines in groups.items()
+        if lines
+    )
+
+
+def _row(line: BenchmarkLine, bars: DifferenceBars) -> BenchmarkRow:
+    benchmark = line.benchmark
+    notes = []
+    if benchmark.direction == specs.LOWER:
+        notes.append("lower is better")
+    if not benchmark.weighted:
+        notes.append(f"display only: {benchmark.display_reason or 'not counted'}")
+    bar, says = bars.of(line)
+    return BenchmarkRow(
+        slug=benchmark.slug,
+        name=benchmark.name,
+        href=f"/benchmarks/{benchmark.slug}/",
+        unit=display.UNIT_NAME.get(benchmark.unit, benchmark.unit),
+        note=", ".join(notes),
+        cells=(_cell(line, 0), _cell(line, 1)),
+        lead=side_letter(line.favours),
+        bar=bar,
+        says=says,
+        shared=line.shared,
+    )
+
+
+def _cell(line: BenchmarkLine, side: int) -> BenchmarkCell:
+    first, others = line.cells[side], line.others[side]
+    unit = line.benchmark.unit
+    listed = tuple(_result(cell, unit) for cell in others)
+    return BenchmarkCell(
+        first=_result(first, unit) if first else None,
+        others=listed,
+        more=display.counted(len(others), "more result") if others else "",
+        groups=_grouped(listed),
+    )
+
+
+def _grouped(lines: Iterable[ResultLine]) -> tuple[ResultGroup, ...]:
+    """Lines that share source, date and reason, together; groups in the order of their first line."""
+    groups: dict[tuple, list[ResultLine]] = {}
+    for line in lines:
+        groups.setdefault((line.href, line.date, line.about), []).append(line)
+    return tuple(ResultGroup(tuple(group)) for group in groups.values())
+
+
+def _result(cell: ResultCell, unit: str) -> ResultLine:
+    row = cell.row
+    withdrawn = row.state == specs.WITHDRAWN
+    return ResultLine(
+        id=row.id,
+        text=display.benchmark_score(row.score, unit, with_unit=False),
+        kind=row.source_kind,
+        settings=settings_text(cell),
+        source=source_text(row.source_url),
+        href=row.source_url,
+        date=measured_text(cell),
+        withdrawn=row.withdrawn_reason if withdrawn else "",
+        why_not="" if cell.counts or withdrawn else cell.why_not,
+    )
+
+
+def settings_text(cell: ResultCell) -> str:
+    """Variant, method and an editor's note of a row as one short text."""
+    parts = [cell.row.variant, cell.row.method]
+    if not cell.row.standard:
+        parts.append("not the standard setting")
+    parts.append(cell.row.note.rstrip("."))
+    return ", ".join(part for part in dict.fromkeys(parts) if part) or "settings not said"
+
+
+def source_text(url: str) -> str:
+    """The host a source stands on, or that there is none."""
+    host = urlsplit(url).hostname if url else None
+    return host.removeprefix("www.") if host else "no source given"
+
+
+def measured_text(cell: ResultCell) -> str:
+    """The date of a row, with what it is the date of."""
+    return display.dated(cell.row.measured_on, cell.row.date_kind)
