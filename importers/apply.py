@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from django.db import transaction
 
-from importers import catalog_steps, evidence_steps, offer_steps, source_names
+from importers import catalog_steps, evidence_steps, offer_steps, run_settling, run_steps, source_names
 from importers.checks import forget_answers
 from importers.names import queue_unknown_names
 from importers.records import Batch
@@ -30,7 +30,9 @@ STEPS = (
     catalog_steps.write_aliases,
     evidence_steps.write_benchmarks,
     evidence_steps.write_benchmark_aliases,
+    run_settling.settle_figures,
     evidence_steps.write_results,
+    run_steps.write_runs,
     offer_steps.write_offers,
 )
 

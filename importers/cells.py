@@ -8,6 +8,7 @@ yes/no, and "" for text.
 from __future__ import annotations
 
 import datetime as dt
+import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -194,7 +195,25 @@ def write_terms(value: str) -> str:
     return (value or "").replace("\n", "; ")
 
 
+def parse_settings(cell: str) -> dict[str, Any]:
+    """An object of plain settings, written as JSON; {} for an empty cell."""
+    if not cell:
+        return {}
+    try:
+        found = json.loads(parse_text(cell))
+    except (ValueError, RecursionError):
+        found = None
+    if not isinstance(found, dict):
+        raise BadCell(f"“{shortened(cell)}” is no JSON object of settings.")
+    return found
+
+
+def write_settings(value: dict[str, Any]) -> str:
+    return json.dumps(value, ensure_ascii=False, sort_keys=True) if value else ""
+
+
 TEXT = Kind(parse_text, write_text)
+SETTINGS = Kind(parse_settings, write_settings)
 NUMBER_KIND = Kind(parse_number, write_number)
 FLOAT = Kind(parse_float, write_number)
 WHOLE = Kind(parse_whole, write_whole)

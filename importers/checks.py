@@ -26,7 +26,7 @@ from importers.cells import shortened
 def field_problem(model: type[models.Model], name: str, value: Any) -> str | None:
     """Why `value` cannot stand in the field, as a sentence, or None. Asks no database."""
     field = _field(model, name)
-    if field.is_relation:
+    if field.is_relation or isinstance(field, models.JSONField):
         return None
     if value is None:
         return None if field.null else "The cell is empty, but this figure must be known."

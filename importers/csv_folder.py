@@ -48,6 +48,7 @@ def _file_problem(path: Path, table: Table, batch: Batch) -> Problem | None:
     if path.stat().st_size > LARGEST_FILE:
         limit = LARGEST_FILE // 1_000_000
         return Problem(table.file, None, "", f"The file is larger than {limit} MB. Split it.")
+    usual = csv.field_size_limit(table.longest_cell)
     try:
         with path.open(encoding="utf-8-sig", newline="") as stream:
             rows = _rows(stream)
@@ -64,6 +65,8 @@ def _file_problem(path: Path, table: Table, batch: Batch) -> Problem | None:
         return _encoding_problem(path, table.file)
     except OSError as error:
         return Problem(table.file, None, "", f"The file cannot be read: {error.strerror}.")
+    finally:
+        csv.field_size_limit(usual)
     return None
 
 

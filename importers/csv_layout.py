@@ -19,6 +19,7 @@ from importers.cells import (
     NUMBER_KIND,
     PARTIAL_DATE,
     REASONING,
+    SETTINGS,
     TERMS,
     TEXT,
     WHOLE,
@@ -50,6 +51,7 @@ class Table:
     record: type[records.Record]
     columns: tuple[Column, ...]
     ignored: frozenset[str] = frozenset()
+    longest_cell: int = 131_072  # characters
     # header -> the only spellings taken; anything else is refused, not converted
     fixed: dict[str, frozenset[str]] = field(default_factory=dict)
     # Where columns and fields differ: the cells' values of a row as the record's, and back. The
@@ -262,6 +264,71 @@ TABLES = (
             Column("source_url", "source_url"),
             Column("dataset", "dataset"),
         ),
+    ),
+    Table(
+        "runs.csv",
+        "runs",
+        records.RunRecord,
+        (
+            required("tool"),
+            required("run_key"),
+            required("task"),
+            Column("task_version", "task_version"),
+            required("model_name"),
+            Column("model", "model"),
+            Column("benchmark", "benchmark"),
+            Column("tool_version", "tool_version"),
+            Column("settings", "settings", SETTINGS),
+            Column("variant", "variant"),
+            Column("evaluator", "evaluator"),
+            Column("measured_on", "measured_on", DATE),
+            Column("measured_on_note", "measured_on_note"),
+            Column("source_url", "source_url"),
+            Column("file_name", "file_name"),
+            Column("file_hash", "file_hash"),
+            Column("note", "note"),
+        ),
+    ),
+    Table(
+        "run_items.csv",
+        "item_sets",
+        records.ItemSetRecord,
+        (
+            required("item_set"),
+            required("position", kind=WHOLE),
+            required("item"),
+            Column("group", "group"),
+            Column("digest", "digest"),
+        ),
+    ),
+    Table(
+        "run_figures.csv",
+        "run_figures",
+        records.RunFigureRecord,
+        (
+            required("tool"),
+            required("run_key"),
+            required("metric"),
+            Column("filter", "filter"),
+            Column("reducer", "reducer"),
+            required("score", kind=FLOAT),
+            required("unit"),
+            Column("stderr", "stderr", FLOAT),
+            Column("stderr_of_items", "stderr_of_items", FLOAT),
+            Column("items", "items", WHOLE),
+            Column("items_in_set", "items_in_set", WHOLE),
+            Column("attempts", "attempts", WHOLE),
+            Column("partial", "partial", YES_NO),
+            Column("reason", "reason"),
+            Column("standard", "standard", YES_NO),
+            Column("settings_key", "settings_key"),
+            Column("result_dataset", "result_dataset"),
+            Column("result_row_id", "result_row_id"),
+            Column("item_set", "item_set"),
+            Column("item_attempts", "item_attempts", WHOLE),
+            Column("item_scores", "item_scores"),
+        ),
+        longest_cell=4_000_000,  # the scores of all questions of a run are one cell
     ),
 )
 

@@ -16,11 +16,14 @@ from typing import Any
 
 from importers.csv_layout import FILES, TABLES, Table
 from importers.records import PartialDate
+from models_catalog.core import item_codes
 from models_catalog.core.specs import is_part
 from models_catalog.models import (
     Benchmark,
     BenchmarkAlias,
     Category,
+    EvaluationRun,
+    ItemSet,
     LanguageModel,
     ModelAlias,
     ModelSlugRedirect,
@@ -28,6 +31,7 @@ from models_catalog.models import (
     Organization,
     Price,
     Result,
+    RunFigure,
     SpeedMeasurement,
 )
 
@@ -162,6 +166,37 @@ def _of_offerings(table: type[Price | SpeedMeasurement]) -> Callable[[], Iterato
     return gather
 
 
+def _runs() -> Iterator[Row]:
+    for row in EvaluationRun.objects.values(*_own_fields(EvaluationRun), "model__slug", "benchmark__slug"):
+        yield {**row, "model": row["model__slug"] or "", "benchmark": row["benchmark__slug"] or ""}
+
+
+def _item_sets() -> Iterator[Row]:
+    for stored in ItemSet.objects.order_by("digest").iterator():
+        for position, (item, group, digest) in enumerate(stored.entries):
+            yield {"item_set": stored.digest, "position": position, "item": item, "group": group, "digest": digest}
+
+
+def _run_figures() -> Iterator[Row]:
+    path = {
+        "tool": "run__tool",
+        "run_key": "run__run_key",
+        "result_dataset": "result__dataset",
+        "result_row_id": "result__row_id",
+        "item_set": "item_scores__item_set__digest",
+        "item_attempts": "item_scores__attempts",
+        "item_scores": "item_scores__packed",
+    }
+    for row in RunFigure.objects.values(*_own_fields(RunFigure), *path.values()):
+        found = {**row, **{name: row[source] or "" for name, source in path.items()}}
+        packed = found["item_scores"]
+        yield {
+            **found,
+            "item_attempts": found["item_attempts"] or None,
+            "item_scores": item_codes.unpack(bytes(packed)) if packed else "",
+        }
+
+
 def _own_fields(table) -> list[str]:
     return [field.name for field in table._meta.concrete_fields if not field.is_relation]
 
@@ -179,6 +214,9 @@ SOURCES: dict[str, tuple[Callable[[], Iterator[Row]], tuple[str, ...]]] = {
         _results,
         ("model", "benchmark", "dataset", "row_id", "variant", "method", "source_url", "measured_on"),
     ),
+    "runs": (_runs, ("tool", "run_key")),
+    "item_sets": (_item_sets, ("item_set", "position")),
+    "run_figures": (_run_figures, ("tool", "run_key", "metric", "filter", "reducer")),
     "offerings": (_bare_offerings, ("model", "provider")),
     "prices": (_of_offerings(Price), ("model", "provider", "valid_from")),
     "speeds": (_of_offerings(SpeedMeasurement), ("model", "provider", "measured_on", "dataset")),

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from importers import aider, csv_folder, epoch, llm_stats, models_dev
+from importers import aider, csv_folder, epoch, llm_stats, models_dev, run_records
 from importers.records import Batch, UnreadableSource
 
 READERS: dict[str, Callable[[Path], Batch]] = {
@@ -19,12 +19,13 @@ READERS: dict[str, Callable[[Path], Batch]] = {
     "models-dev": models_dev.read,
     "epoch": epoch.read,
     "aider": aider.read,
+    **run_records.readers(),
 }
 
 
 def read(format_name: str, path: Path) -> Batch:
     """Read `path` in the named format. Raises `UnreadableSource` with a sentence."""
-    reader = READERS.get(format_name)
+    reader = READERS.get(format_name) or READERS.get(run_records.format_named(format_name))
     if reader is None:
         known = ", ".join(sorted(READERS))
         raise UnreadableSource(f"“{format_name}” is no known format. Choose one of: {known}.")

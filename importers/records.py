@@ -273,6 +273,70 @@ class SpeedRecord(OfferingRecord):
     suspect: str = ABSENT
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunRecord(Record):
+    """One run of an evaluation tool. `settings` is plain data as JSON has it."""
+
+    tool: str
+    run_key: str
+    task: str
+    model_name: str
+    tool_version: str = ""
+    task_version: str = ""
+    model: str | None = None
+    benchmark: str | None = None
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    variant: str = ""
+    evaluator: str = ""
+    measured_on: dt.date | None = None
+    measured_on_note: str = ""
+    source_url: str = ""
+    file_name: str = ""
+    file_hash: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemSetRecord(Record):
+    """One question of a set of questions, at its position (0 is the first)."""
+
+    item_set: str
+    position: int
+    item: str
+    group: str = ""
+    digest: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunFigureRecord(Record):
+    """One figure of a run, with its item scores as `item_codes` writes them, "" for none.
+
+    The result that stands for it is named by its dataset and row id, "" for none.
+    """
+
+    tool: str
+    run_key: str
+    metric: str
+    score: float
+    unit: str
+    filter: str = ""
+    reducer: str = ""
+    stderr: float | None = None
+    stderr_of_items: float | None = None
+    items: int | None = None
+    items_in_set: int | None = None
+    attempts: int | None = None
+    partial: bool | None = None
+    reason: str = ""
+    standard: bool = False
+    settings_key: str = ""
+    result_dataset: str = ""
+    result_row_id: str = ""
+    item_set: str = ""
+    item_attempts: int | None = 1
+    item_scores: str = ""
+
+
 @dataclass(slots=True)
 class Batch:
     """All a reader found.
@@ -297,6 +361,10 @@ class Batch:
     offerings: list[OfferingRecord] = field(default_factory=list)
     prices: list[PriceRecord] = field(default_factory=list)
     speeds: list[SpeedRecord] = field(default_factory=list)
+    figures: list[Any] = field(default_factory=list)  # run_records.FigureRecord, settled by run_steps
+    runs: list[RunRecord] = field(default_factory=list)
+    item_sets: list[ItemSetRecord] = field(default_factory=list)
+    run_figures: list[RunFigureRecord] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 

@@ -41,3 +41,9 @@ class PriceQuerySet(models.QuerySet):
             Q(valid_from__isnull=True) | Q(valid_from__lte=day),
             Q(valid_to__isnull=True) | Q(valid_to__gt=day),
         )
+
+
+class EvaluationRunQuerySet(models.QuerySet):
+    def public(self):
+        """Runs readers may see: of a published model and a known benchmark."""
+        return self.filter(model__published=True, benchmark__isnull=False)

@@ -109,7 +109,8 @@ def _read_opened(wanted: str, path: Path) -> Reading:
             if chosen is None:
                 skipped.append((file.name, "no file of this format"))
                 continue
-            figures.extend(chosen.read(file))
+            digest = file.digest()
+            figures.extend(replace(figure, file_hash=digest) for figure in chosen.read(file))
         except BadRun as error:
             problems.append((file.name, str(error)))
         except UNEXPECTED as error:

@@ -95,7 +95,7 @@ class _Report:
             variant=f"{shots}-shot" if shots is not None else "",
             partial=bool(because) if self.config else None,
             partial_because=because,
-            run_id=words.text(f"{self.config.get('work_dir', '')}:{model}:{self.data.get('dataset_name')}:{name}", 200),
+            run_id=words.text(f"{self.config.get('work_dir', '')}:{model}:{self.data.get('dataset_name')}", 200),
         )
 
     def _take(self, name: str, primary: str, value: float | None) -> tuple[str, str]:

@@ -116,7 +116,7 @@ class _Record:
             partial=True if cut else None,
             partial_because=(f"{items} of {in_set} questions",) if cut else (),
             evaluator=EVALUATORS.get(words.text(self.source.get("evaluator_relationship"), 40), ""),
-            run_id=words.text(f"{self.run}:{result.get('evaluation_name')}:{_id(result)}", 200),
+            run_id=words.text(f"{self.run}:{result.get('evaluation_name')}", 200),
             item_scores=tuple(self.items.get((words.text(result.get("evaluation_name"), 160), _id(result)), ())),
         )
 

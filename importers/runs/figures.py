@@ -76,7 +76,8 @@ class Figure:
     `score` and `stderr` are in `unit`; `as_written` is the number as the file has it.
     `items` are the questions the figure rests on, `items_in_set` those the set has,
     `attempts` the answers counted for each question; None when the file does not tell.
-    `partial` is None when the file does not tell. `run_id` tells runs of a tool apart.
+    `partial` is None when the file does not tell. `run_id` tells runs of a tool apart,
+    `file_hash` is the SHA-256 of the file.
     """
 
     file: str
@@ -112,11 +113,17 @@ class Figure:
     members: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     item_scores: tuple[ItemScore, ...] = ()
+    file_hash: str = ""
 
     @property
     def is_taken(self) -> bool:
         """Whether the figure may become a result without an editor's decision about its meaning."""
         return self.take in (YES, VARIANT)
+
+    @property
+    def row_id(self) -> str:
+        """The figure's own id: its run, filter or scorer, metric and reducer."""
+        return f"{self.run_id}:{self.filter}:{self.metric}:{self.reducer}"[-200:]
 
     def as_json(self) -> dict[str, Any]:
         """The figure as plain data, for `read_runs --json`; item scores only as their number."""
@@ -153,6 +160,8 @@ class Figure:
             "evaluator": self.evaluator,
             "source_url": self.source_url,
             "run_id": self.run_id,
+            "row_id": self.row_id,
+            "file_hash": self.file_hash,
             "members": list(self.members),
             "notes": list(self.notes),
             "item_scores": len(self.item_scores),

@@ -122,7 +122,7 @@ class _Run:
             ),
             partial=False if most is None or total < most else None,
             partial_because=() if most is None or total < most else (f"not known: max_eval_instances {most}",),
-            run_id=words.text(f"{self.name}:{metric}:{_row_words(stat)}", 200),
+            run_id=words.text(f"{self.name}:{self._date() or ''}", 200),
             item_scores=items,
         )
 

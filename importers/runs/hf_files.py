@@ -111,7 +111,7 @@ def _card_figure(
         variant=f"{shots}-shot" if shots.isdecimal() and not is_second else "",
         evaluator="maker",
         source_url="" if is_second else _link(source.get("url")),
-        run_id=words.text(f"{entry.get('name')}:{name}:{config}:{dataset.get('split', '')}:{kind}:{shots}", 200),
+        run_id=words.text(f"{entry.get('name')}:{name}:{config}:{dataset.get('split', '')}:{shots}", 200),
         notes=(words.text(dataset.get("name"), 120),) if dataset.get("name") else (),
     )
 

@@ -177,7 +177,6 @@ class _Log:
             variant=self._variant(reducer),
             take=take,
             why=why,
-            run_id=words.text(f"{self.eval.get('eval_id')}:{name}:{metric.name}:{reducer}", 200),
             item_scores=items_scored,
         )
 

@@ -16,6 +16,7 @@ from typing import Any
 
 LARGEST_PART = 16_000_000  # bytes of one member that is built as a whole
 MOST_VALUES = 600_000  # values of one such member
+MOST_MEMBERS = 300_000  # of one object or list whose members are told apart; the largest known set has 12,032
 DEEPEST = 60  # levels; the deepest of the known layouts has 14
 LONGEST_DIGITS = 60  # of one number
 TOKEN = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+("?)|[{}\[\],:]', re.DOTALL)
@@ -226,9 +227,13 @@ class _Walk:
                 if self.members or self.last_text is not None:
                     raise BadJson("has a key without a value")
                 return
+            if len(self.members) >= MOST_MEMBERS:
+                raise BadJson(f"has an object of more than {MOST_MEMBERS:,} keys")
             if self.key in self.members:
                 raise BadJson(f"has the key “{_short(self.key)}” twice in one object. Keep one of the two")
             self.members[self.key] = (self.begin, at, self.values)
+        elif len(self.members) >= MOST_MEMBERS:
+            raise BadJson(f"has a list of more than {MOST_MEMBERS:,} values")
         elif self.begin is not None and (self.members or self.raw[self.begin : at].strip(SPACE)):
             self.members.append((self.begin, at, self.values))
         self.key = self.last_text = self.begin = None

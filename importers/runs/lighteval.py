@@ -115,7 +115,7 @@ class _Results:
             else (f"{items} of {in_set} questions",)
             if partial
             else (),
-            run_id=words.text(f"{self.file.base}:{key}:{metric}", 200),
+            run_id=words.text(f"{self.file.base}:{self.general.get('model_name', '')}:{key}", 200),
             members=self._members(task) if is_average else (),
         )
 

@@ -186,6 +186,8 @@ class _Results:
                 more[name] = words.text(str(self.arguments[name]), 80)
         if words.text(self.plain["model_source"]):
             more["backend"] = words.text(self.plain["model_source"], 60)
+        if self.config.get("use_cache"):
+            more["cache"] = "answers may come from a cache"
         gen = task.config.get("generation_kwargs")
         temperature = words.number(gen.get("temperature")) if isinstance(gen, dict) else None
         limit = self.config.get("limit")

@@ -112,7 +112,7 @@ class _Export:
             attempts=self.repeat,
             date=day_of(self.stamp),
             date_note="evaluated, UTC" if day_of(self.stamp) else "",
-            run_id=words.text(f"{self.eval_id}:{index}:{provider}:{metric}", 200),
+            run_id=words.text(f"{self.eval_id}:{index}:{provider}", 200),
             **more,
         )
 

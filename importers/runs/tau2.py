@@ -107,9 +107,7 @@ def _figure(file: RunFile, data: dict[str, Any], domain: str, values: dict, k: i
         partial=omitted if isinstance(omitted, bool) else None,
         partial_because=("questions were left out",) if omitted is True else (),
         evaluator="" if not maker or not by else "maker" if maker.casefold() == by.casefold() else "independent",
-        run_id=words.text(
-            f"{data.get('model_name')}:{by}:{data.get('submission_date')}:{domain}:{effort}:pass_{k}", 200
-        ),
+        run_id=words.text(f"{data.get('model_name')}:{by}:{data.get('submission_date')}:{domain}:{effort}", 200),
     )
 
 

@@ -25,7 +25,7 @@ def test_the_headline_is_taken_with_its_error(tmp_path):
     figure = only(read(tmp_path))
     assert (figure.score, figure.stderr, figure.items, figure.take) == (75, 25, 4, "yes")
     assert (figure.model, figure.model_note) == ("maker/model", "served through openrouter")
-    assert (figure.benchmark, figure.run_id) == ("quiz", "e1:match:accuracy:")
+    assert (figure.benchmark, figure.run_id) == ("quiz", "e1")
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ from models_catalog.models.evidence import Benchmark, Report, Result, score_prob
 from models_catalog.models.newsroom import BenchmarkAlias, Import, ScoreSheet
 from models_catalog.models.offers import Offering, Price, SpeedMeasurement, periods_overlap
 from models_catalog.models.people import User
+from models_catalog.models.runs import EvaluationRun, ItemScore, ItemSet, RunFigure
 
 __all__ = [
     "SLUG_PATTERN",
@@ -24,7 +25,10 @@ __all__ = [
     "BenchmarkAlias",
     "Category",
     "DatePrecision",
+    "EvaluationRun",
     "Import",
+    "ItemScore",
+    "ItemSet",
     "LanguageModel",
     "ModelAlias",
     "ModelSlugRedirect",
@@ -33,6 +37,7 @@ __all__ = [
     "Price",
     "Report",
     "Result",
+    "RunFigure",
     "ScoreSheet",
     "SlugField",
     "SpeedMeasurement",
