@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from django.db.models import Count
 
 from models_catalog.core import price_terms
-from models_catalog.core.specs import BenchmarkSpec, PriceSpec
+from models_catalog.core.specs import RETIRED, BenchmarkSpec, PriceSpec
 from models_catalog.models import Benchmark, Category, Organization, Price, Result, SpeedMeasurement
 from models_catalog.snapshots import benchmark_spec
 
@@ -109,10 +109,11 @@ def provider_prices(slug: str) -> dict[str, tuple[PriceSpec, ...]]:
         "terms",
         "read_at",
         "note",
+        "offering__model__status",
     )
     found: dict[str, list[PriceSpec]] = {}
-    for *figures, terms, read_at, note in rows:
-        spec = PriceSpec(*figures, price_terms.parse(terms), read_at, note)
+    for *figures, terms, read_at, note, status in rows:
+        spec = PriceSpec(*figures, price_terms.parse(terms), read_at, note, offered=status != RETIRED)
         found.setdefault(spec.model, []).append(spec)
     return {model: tuple(prices) for model, prices in found.items()}
 

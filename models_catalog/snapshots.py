@@ -15,6 +15,7 @@ from django.db.models.functions import Cast
 
 from models_catalog.core import price_terms
 from models_catalog.core.specs import (
+    RETIRED,
     BenchmarkSpec,
     CategorySpec,
     ModelSpec,
@@ -210,6 +211,7 @@ def operations(model_slugs: Iterable[str] | None = None) -> Operations:
         "offering__provider__name",
         "offering__first_party",
         "source_url",
+        "offering__model__status",
     )
 
     def rows(queryset, **columns):
@@ -250,11 +252,12 @@ def operations(model_slugs: Iterable[str] | None = None) -> Operations:
     found_prices: dict[str, list[PriceSpec]] = {}
     found_speeds: dict[str, list[SpeedSpec]] = {}
     for row in prices.union(speeds, all=True):
-        model, provider, name, own, url, kind, first, second, third, fourth, start, end, seen, *texts = row
+        model, provider, name, own, url, status, kind, first, second, third, fourth, start, end, seen, *texts = row
         note, terms, read_at = texts
         if kind == "price":
             figures = first, second, third, fourth, start, end, seen, url
-            spec = PriceSpec(model, provider, name, own, *figures, price_terms.parse(terms), read_at, note)
+            about = price_terms.parse(terms), read_at, note, status != RETIRED
+            spec = PriceSpec(model, provider, name, own, *figures, *about)
             found_prices.setdefault(model, []).append(spec)
         else:
             spec = SpeedSpec(model, provider, name, own, first, second, start, url, note)

@@ -151,7 +151,7 @@ def price_pair(price: PriceSpec | None) -> str:
     if price is None:
         return display.NOT_PUBLISHED
     if price.input == 0 and price.output == 0:
-        return display.FREE
+        return f"{display.FREE} at {price.provider_name}"
     return " / ".join(DASH if part is None else display.money_figure(part) for part in (price.input, price.output))
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from dataclasses import replace
+
 from comparisons.core import rank_reasons
 from comparisons.core.claims import EvidenceShelf, count_number, is_ranked_basis
 from comparisons.core.method import LOW, METHOD
-from comparisons.core.records import Claim, Comparison, Number, Side
+from comparisons.core.records import Claim, Comparison, Evidence, Number, Side
 from models_catalog.core import display
 
 LEAST_RESULTS = 2  # "all its results" needs more than one
@@ -18,6 +21,7 @@ def caveat_claims(comparison: Comparison, shelf: EvidenceShelf) -> tuple[Claim, 
         claims += _not_ranked(side, shelf)
         claims += _grade(side, comparison)
         claims += _sources(side, shelf)
+        claims += _noted(side, comparison, place)
         claims += _carried(side, comparison)
         claims += _second_opinion(side, comparison, place)
         claims += _retired(side)
@@ -74,6 +78,27 @@ def _sources(side: Side, shelf: EvidenceShelf) -> list[Claim]:
         numbers += (count_number("vouched", vouched, slug),)
         found.append(_caveat("one_family", side, numbers, evidence))
     return found
+
+
+def _noted(side: Side, comparison: Comparison, place: int) -> list[Claim]:
+    """Say that counting results carry an editor's note, and quote the one most of them carry."""
+    counting = [line.cells[place] for line in comparison.benchmarks]
+    rows = [cell.row for cell in counting if cell is not None and cell.counts]
+    noted = [row for row in rows if row.note]
+    if not noted:
+        return []
+    slug = side.model.slug
+    (quoted, _), *_ = sorted(Counter(row.note for row in noted).items(), key=lambda item: (-item[1], item[0]))
+    numbers = (
+        replace(count_number("noted", len(noted), slug), note=quoted.rstrip(".")),
+        count_number("results", len(rows), slug),
+    )
+    evidence = tuple(
+        Evidence(row.id, row.benchmark, slug, row.source_url, row.source_kind, True, cell.text)
+        for cell in counting
+        if cell is not None and cell.counts and (row := cell.row).note
+    )
+    return [_caveat("noted", side, numbers, evidence)]
 
 
 def _carried(side: Side, comparison: Comparison) -> list[Claim]:

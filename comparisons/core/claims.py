@@ -94,7 +94,11 @@ def gap_numbers(
 def shared_numbers(comparison: Comparison) -> tuple[Number, ...]:
     """How many benchmarks are shared, of how many either has."""
     shared = comparison.shared
-    return count_number("shared", len(shared.benchmarks)), count_number("of", shared.of)
+    return (
+        count_number("shared", len(shared.benchmarks)),
+        count_number("of", shared.of),
+        count_number("sources", shared.families),
+    )
 
 
 def result_claims(comparison: Comparison, shelf: EvidenceShelf) -> tuple[Claim, ...]:
@@ -116,19 +120,22 @@ def overall_claim(comparison: Comparison, shelf: EvidenceShelf) -> Claim:
     if overall.outcome in (TOO_LITTLE, NOTHING_SHARED):
         return _no_call(comparison, shelf)
     numbers = (
-        *score_numbers(comparison, overall.scores),
+        *(() if overall.basis == SHARED else score_numbers(comparison, overall.scores)),
         *gap_numbers(
             overall.gap, overall.gap_text, overall.margin, overall.margin_text, overall.p_leader, overall.p_text
         ),
         *shared_numbers(comparison),
     )
     evidence = shelf.shared if overall.basis == SHARED else shelf.counting
+    shared = comparison.shared
     if overall.outcome == MIXED:
-        shared = comparison.shared
         numbers += (
             Number(None, "shared_gap", abs(shared.delta), shared.delta_text, "points"),
             Number(None, "shared_p", shared.p_leader, shared.p_text),
         )
+    elif _shared_disagrees(comparison):
+        numbers += (Number(None, "shared_gap", abs(shared.delta), shared.delta_text, "points"),)
+    if overall.outcome == MIXED:
         return Claim("overall_mixed", "overall_mixed", None, None, None, numbers, HIGHER, evidence, "overall_mixed")
     if overall.outcome == TOO_CLOSE:
         rule = "overall_level" if overall.ahead is None else "overall_even"
@@ -137,6 +144,14 @@ def overall_claim(comparison: Comparison, shelf: EvidenceShelf) -> Claim:
     leader = comparison.slugs[overall.leader]
     rule = _overall_rule(comparison)
     return Claim("overall_lead", "overall_lead", leader, None, overall.outcome, numbers, HIGHER, evidence, rule)
+
+
+def _shared_disagrees(comparison: Comparison) -> bool:
+    """Whether the shared benchmarks point the other way than a named leader, however slightly."""
+    shared, overall = comparison.shared, comparison.overall
+    if overall.leader is None or overall.basis == SHARED or shared.delta is None:
+        return False
+    return shared.delta < 0 if overall.leader == 0 else shared.delta > 0
 
 
 def _overall_rule(comparison: Comparison) -> str:
@@ -149,7 +164,11 @@ def _overall_rule(comparison: Comparison) -> str:
 
 
 def _no_call(comparison: Comparison, shelf: EvidenceShelf) -> Claim:
-    kind = comparison.overall.outcome
+    kind, unmeasured = comparison.overall.outcome, comparison.overall.unmeasured
+    if unmeasured:
+        held = sum(line.share for line in comparison.fit.categories if line.slug in unmeasured)
+        numbers = (Number(None, "held", held, display.weight_share(held)), *shared_numbers(comparison))
+        return Claim(kind, kind, None, None, None, numbers, None, shelf.counting, "cannot_tell")
     results = tuple(count_number("results", len(shelf.of_model(slug)), slug) for slug in comparison.slugs)
     numbers = (*score_numbers(comparison, comparison.overall.scores), *results, *shared_numbers(comparison))
     evidence = shelf.shared if kind == TOO_LITTLE else shelf.counting

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from comparisons.core.operations import mix_text
-from comparisons.core.records import AttributeLine, Claim, Comparison, Evidence, Number
+from comparisons.core.records import AttributeLine, Claim, Comparison, Evidence, Number, Side
+from models_catalog.core.specs import ModelSpec
 
 # Attributes that may speak for a model, in the order in which reasons are listed. The blended
 # price stands for the single prices unless it is unknown.
@@ -97,22 +98,38 @@ def reasons_to_choose(comparison: Comparison, claims: tuple[Claim, ...]) -> tupl
 
     A model for which nothing speaks gets one claim that says so and favours nobody.
     """
-    return tuple(_reasons_for(slug, claims) for slug in comparison.slugs)
+    return tuple(_reasons_for(comparison, side, claims) for side in comparison.sides)
 
 
-def _reasons_for(slug: str, claims: tuple[Claim, ...]) -> tuple[Claim, ...]:
+def is_offered(comparison: Comparison, model: ModelSpec) -> bool:
+    """Whether a model can be had on the day of the page: what it costs and takes is then a reason to choose it.
+
+    The weights of a retired one may still be run where they are open.
+    """
+    return model.out_by(comparison.today) and (not model.retired or bool(model.open_weights))
+
+
+def _no_reason(slug: str, rule: str) -> Claim:
+    """The claim that nothing speaks for a model, or that it was not there to be chosen."""
+    return Claim(f"choose_if:{slug}:none", "choose_if", None, slug, None, (), None, (), rule)
+
+
+def _reasons_for(comparison: Comparison, side: Side, claims: tuple[Claim, ...]) -> tuple[Claim, ...]:
+    slug = side.model.slug
+    if not side.model.out_by(comparison.today):
+        return (_no_reason(slug, "choose_if_absent"),)
     mine = [claim for claim in claims if claim.favours == slug]
     overall = [claim for claim in mine if claim.kind == "overall_lead"]
     categories = [claim for claim in mine if claim.kind == "category_lead"]
     swings = [claim for claim in mine if claim.kind == "biggest_swing"]
-    operations = [claim for claim in mine if claim.kind == "ops_lead"]
+    operations = [claim for claim in mine if claim.kind == "ops_lead" and is_offered(comparison, side.model)]
     if any(claim.id == "ops_lead:price_blended" for claim in claims):
         operations = [claim for claim in operations if claim.scope not in SINGLE_PRICES]
     # A single result is a reason of its own only where no category can be called at all.
     called = any(claim.kind in ("category_lead", "category_even") for claim in claims)
     chosen = [*overall, *categories, *([] if called else swings), *operations]
     if not chosen:
-        return (Claim(f"choose_if:{slug}:none", "choose_if", None, slug, None, (), None, (), "choose_if_none"),)
+        return (_no_reason(slug, "choose_if_none"),)
     return tuple(
         replace(claim, id=f"choose_if:{slug}:{claim.id}", kind="choose_if", rule="choose_if", reasons=(claim.id,))
         for claim in chosen

@@ -120,13 +120,14 @@ def shared_line(fit: LaneFit, standings: Standings, lines: Iterable[BenchmarkLin
 
     `standings` must come from `comparable_standings`.
     """
-    slugs, either, touched = [], 0, set()
+    slugs, either, touched, families = [], 0, set(), set()
     for line in lines:
         if line.shared:
             slugs.append(line.benchmark.slug)
             touched.add(line.benchmark.category)
+            families.add(line.benchmark.family)
         either += any(cell is not None and cell.counts for cell in line.cells)
-    bare = SharedLine(tuple(slugs), either, len(touched), None, None, "", "", None, "", None)
+    bare = SharedLine(tuple(slugs), either, len(touched), len(families), None, None, "", "", None, "", None)
     if len(slugs) < METHOD.shared_benchmarks or None in standings:
         return bare
     result = pairing.shared(fit, *standings)
@@ -168,9 +169,16 @@ def overall_line(fit: LaneFit, standings: Standings, shared: SharedLine) -> Over
     if basis == NONE:
         outcome = TOO_LITTLE if shared.benchmarks else NOTHING_SHARED
         return Overall(basis, outcome, scores, None, None, None, "", None, "", None, "", False)
+    unmeasured = _unmeasured(fit, standings, shared, basis)
+    if unmeasured:
+        told = tuple(
+            score if basis == SHARED or _has_own(standing, unmeasured) else None
+            for score, standing in zip(scores, standings, strict=True)
+        )
+        return Overall(basis, TOO_LITTLE, told, None, None, None, "", None, "", None, "", False, unmeasured)
     if basis == SHARED:
         gap, margin, p, ahead = abs(shared.delta), shared.margin, shared.p_leader, shared.ahead
-        gap_text, scores = shared.delta_text, (None, None)
+        gap_text = shared.delta_text
     else:
         result = pairing.pair(fit, *standings)
         gap, margin, p = abs(result.gap), result.margin, result.p_leader
@@ -197,6 +205,32 @@ def overall_line(fit: LaneFit, standings: Standings, shared: SharedLine) -> Over
         p_text=pairing.probability_text(p),
         capped=capped and outcome == LIKELY,
     )
+
+
+def _unmeasured(fit: LaneFit, standings: Standings, shared: SharedLine, basis: str) -> tuple[str, ...]:
+    """The one or two categories that hold more than half of the weight, where levels would be carried over.
+
+    A weighting that is about them cannot be answered with results from elsewhere. Empty where no
+    two categories hold more than half, or where both models are measured in one that does.
+    """
+    heavy, held = [], 0.0
+    for category in sorted(fit.categories, key=lambda category: (-category.share, category.slug)):
+        if held > 0.5:
+            break
+        heavy.append(category.slug)
+        held += category.share
+    if held <= 0.5 or len(heavy) > 2:
+        return ()
+    if basis == SHARED:
+        measured = {fit.by_benchmark[slug].category for slug in shared.benchmarks if slug in fit.by_benchmark}
+    else:
+        measured = {slug for slug in heavy if all(_has_own(standing, (slug,)) for standing in standings)}
+    return () if measured & set(heavy) else tuple(heavy)
+
+
+def _has_own(standing: ModelStanding, slugs: Iterable[str]) -> bool:
+    """Whether a model has results of its own in one of the categories."""
+    return any(slug in standing.categories and not standing.categories[slug].carried for slug in slugs)
 
 
 def _contradicts(shared: SharedLine, ahead: int) -> bool:

@@ -90,7 +90,7 @@ def _weight_claims(comparison: Comparison, gaps: _Gaps) -> list[Claim]:
     leader, other = comparison.overall.leader, 1 - comparison.overall.leader
     behind = [slug for slug in gaps.measured if gaps.gap[slug] < -_EXACT]
     if not behind:
-        everywhere = all(gap >= 0 for gap in gaps.gap.values())
+        everywhere = gaps.measured == gaps.gap.keys() and not comparison.tally.not_comparable
         rule = "flip_none" if everywhere else "flip_none_measured"
         numbers = (count_number("categories", len(gaps.gap if everywhere else gaps.measured)),)
         slug = comparison.slugs[leader]
@@ -214,10 +214,21 @@ def _needed(comparison: Comparison) -> list[Claim]:
     slug = comparison.slugs[1 - leader]
     claims = []
     for line in _fitted_missing(comparison, 1 - leader, MISSING_TESTS_TRIED):
-        score = _score_for(line.benchmark, tally.points_to_reach(line.benchmark.slug, target))
+        points = tally.points_to_reach(line.benchmark.slug, target)
+        conceivable = _is_conceivable(comparison, 1 - leader, line.benchmark.slug, points)
+        score = _score_for(line.benchmark, points) if conceivable else None
         if score is not None:
             claims.append(_result_claim("needed", "needed", slug, line, score, slug))
     return claims
+
+
+def _is_conceivable(comparison: Comparison, side: int, benchmark: str, points: float | None) -> bool:
+    """Whether these points on a test are near what the model's overall level lets one expect there."""
+    if points is None:
+        return False
+    base, standing = comparison.fit.by_benchmark[benchmark], comparison.sides[side].standing
+    expected = base.par + base.spread * (standing.overall - comparison.fit.course_par)
+    return abs(points - min(100.0, max(0.0, expected))) <= METHOD.conceivable
 
 
 def _score_for(benchmark: BenchmarkSpec, points: float | None, *, at_most: bool = False) -> float | None:
@@ -409,6 +420,8 @@ def _naming_results(comparison: Comparison, side: int, line: BenchmarkLine) -> l
         (1 - side, other.overall - distance, True),
     ):
         points = tally.points_to_reach(line.benchmark.slug, goal, at_most=at_most)
+        if not _is_conceivable(comparison, side, line.benchmark.slug, points):
+            continue
         score = _score_for(line.benchmark, points, at_most=at_most)
         if score is not None and decide_with_result(comparison, side, line, score).leader == favoured:
             rule = "names_by_result"

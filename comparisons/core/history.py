@@ -10,7 +10,7 @@ from __future__ import annotations
 import calendar
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from comparisons.core.counting import counting_key, is_scored, known_rows, known_since, refusal
 from comparisons.core.method import METHOD
@@ -26,8 +26,12 @@ _ALWAYS = dt.date.min  # since when a row without any date is taken as known
 
 
 def known_prices(prices: Iterable[PriceSpec], day: dt.date) -> tuple[PriceSpec, ...]:
-    """The price periods that had begun, or been seen, by a day; undated ones are among them."""
-    return tuple(price for price in prices if (price.valid_from or price.observed_on or _ALWAYS) <= day)
+    """The price periods that had begun, or been seen, by a day; undated ones are among them.
+
+    That a model is retired today does not tell that it was not offered then.
+    """
+    known = (price for price in prices if (price.valid_from or price.observed_on or _ALWAYS) <= day)
+    return tuple(price if price.offered else replace(price, offered=True) for price in known)
 
 
 def known_speeds(speeds: Iterable[SpeedSpec], day: dt.date) -> tuple[SpeedSpec, ...]:
@@ -37,7 +41,7 @@ def known_speeds(speeds: Iterable[SpeedSpec], day: dt.date) -> tuple[SpeedSpec, 
 
 def released_by(model: ModelSpec, day: dt.date) -> bool:
     """Whether a model was out by a day; without a release date it is taken to have been."""
-    return model.release_date is None or model.release_date <= day
+    return model.out_by(day)
 
 
 # ------------------------------------------------------------------ standings of a day

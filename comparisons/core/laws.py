@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from comparisons.core import laws_evidence, laws_flips, laws_numbers, laws_words
+from comparisons.core import laws_evidence, laws_flips, laws_numbers, laws_truth, laws_words
 from comparisons.core.laws_case import Case, Contradiction
 from comparisons.core.records import Comparison, Verdict
 
@@ -35,6 +35,18 @@ LAWS: dict[str, Callable[[Case], Iterator[Contradiction]]] = {
     "flips": laws_flips.flips_flip,
     "identical records": laws_evidence.identical_records_favour_nobody,
     "one value, one text": laws_numbers.one_quantity_has_one_text,
+    "scores are shown": laws_truth.a_ranked_model_shows_its_score,
+    "notes": laws_truth.notes_on_results_are_passed_on,
+    "every category": laws_truth.every_category_means_every_one,
+    "carried levels": laws_truth.carried_levels_decide_no_weighting,
+    "cannot tell": laws_truth.cannot_tell_only_where_it_is_so,
+    "first sentence": laws_truth.first_sentence_says_how_little_carries_it,
+    "no promise": laws_truth.no_promise_of_another_word,
+    "limits": laws_truth.a_limit_reads_as_it_is,
+    "choices can be had": laws_truth.what_cannot_be_had_is_no_choice,
+    "one measure of doubt": laws_truth.one_measure_of_doubt_at_a_time,
+    "few words": laws_truth.words_are_few_and_begin_with_the_verdict,
+    "conceivable scores": laws_truth.needed_scores_are_conceivable,
 }
 
 

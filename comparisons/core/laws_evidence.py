@@ -50,7 +50,7 @@ def outcome_follows_from_the_evidence(case: Case) -> Iterator[Contradiction]:
         return
     if (overall.leader is not None) != (overall.outcome in (CLEAR, LIKELY)):
         yield Contradiction(4, "overall", f"outcome {overall.outcome} with leader {overall.leader}")
-    allowed = _allowed_outcomes(case, basis)
+    allowed = (TOO_LITTLE,) if overall.unmeasured else _allowed_outcomes(case, basis)
     if overall.outcome not in allowed:
         yield Contradiction(4, "overall", f"outcome {overall.outcome}, the evidence allows {', '.join(allowed)}")
     if overall.leader is not None and overall.leader != _ahead(case, basis):

@@ -97,6 +97,8 @@ def _shift(case: Case, claim: Claim) -> Iterator[Contradiction]:
 def _no_flip(case: Case, claim: Claim) -> Iterator[Contradiction]:
     gaps = _category_gaps(case)
     looked_at = gaps if claim.rule == "flip_none" else _measured(case) & gaps.keys()
+    if claim.rule == "flip_none" and _measured(case) != gaps.keys():
+        yield Contradiction(12, claim.id, "speaks of categories in which a model has no result")
     ahead = [slug for slug in looked_at if gaps[slug] < -_SLACK]
     if ahead or case.slugs[case.comparison.overall.leader] != claim.favours:
         yield Contradiction(12, claim.id, f"weights on {', '.join(ahead) or 'some category'} would flip it")

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from comparisons.core.laws_case import Case, Contradiction
 from comparisons.core.method import METHOD
-from comparisons.core.records import AttributeLine, Claim
+from comparisons.core.records import AttributeLine, Claim, Side
 from models_catalog.core import display
 from models_catalog.core.specs import HIGHER, LOWER, NOT_COMPARABLE
 
@@ -23,6 +23,7 @@ BETTER = {
     "max_output_tokens": HIGHER,
 }
 LEAST_NAMED, LEAST_CLEAR = 3.4, 6.6
+_TOKENS = ("context_window", "max_output_tokens")
 _TINY = 1e-9
 
 
@@ -113,7 +114,8 @@ def _attribute(line: AttributeLine) -> Iterator[Contradiction]:
     a, b = (Decimal(value.value) for value in line.values)
     expected = None
     larger, smaller = max(a, b), min(a, b)
-    apart = larger != smaller and (smaller <= 0 or larger / smaller >= METHOD.noticeable_ratio)
+    least = METHOD.noticeable_tokens_ratio if line.attribute in _TOKENS else METHOD.noticeable_ratio
+    apart = larger != smaller and (smaller <= 0 or larger / smaller >= least)
     if apart and line.values[0].text != line.values[1].text:
         expected = int((a < b) == (BETTER[line.attribute] == HIGHER))
     if line.favours != expected:
@@ -140,11 +142,12 @@ def prices_are_current_and_ratios_finite(case: Case) -> Iterator[Contradiction]:
             if value is not None and (value.provider, value.value) not in amounts:
                 yield Contradiction(8, attribute, f"{value.text} of {side.model.slug} is no current price")
             known = any(amount is not None for _, amount in amounts)
-            if value is None and known and attribute == "price_blended":
+            if value is None and known and attribute == "price_blended" and _is_out(case, side):
                 yield Contradiction(9, attribute, f"a price of {side.model.slug} is known and shown as missing")
     for attribute in ("context_window", "max_output_tokens"):
         for side, value in zip(comparison.sides, comparison.by_attribute[attribute].values, strict=True):
-            if (value.value if value is not None else None) != (getattr(side.model, attribute) or None):
+            known = (getattr(side.model, attribute) or None) if _is_out(case, side) else None
+            if (value.value if value is not None else None) != known:
                 yield Contradiction(9, attribute, f"is not what the catalogue knows of {side.model.slug}")
     for attribute in ("output_speed", "time_to_first_token"):
         for side, value in zip(comparison.sides, comparison.by_attribute[attribute].values, strict=True):
@@ -157,7 +160,14 @@ def prices_are_current_and_ratios_finite(case: Case) -> Iterator[Contradiction]:
                 yield Contradiction(9, attribute, f"{value.text} of {side.model.slug} is no measurement")
 
 
+def _is_out(case: Case, side: Side) -> bool:
+    """Whether a model was released by the day of the page; before, nothing is said of what it offers."""
+    return side.model.release_date is None or side.model.release_date <= case.comparison.today
+
+
 def _holds(price, today) -> bool:
+    if not price.offered:
+        return False
     start = price.valid_from or price.observed_on
     return (start is None or start <= today) and (price.valid_to is None or today < price.valid_to)
 

@@ -124,11 +124,23 @@ _GRADED = ("overall_lead", "overall_even", "shared", "category_lead", "category_
 
 def every_reason_is_listed_and_no_other(case: Case) -> Iterator[Contradiction]:
     """Law 10: all category leads and advantages of a model are reasons to choose it."""
+    unavailable = {
+        side.model.slug
+        for side in case.comparison.sides
+        if side.model.status == "retired" and not side.model.open_weights
+    }
+    unreleased = {
+        side.model.slug
+        for side in case.comparison.sides
+        if side.model.release_date is not None and side.model.release_date > case.comparison.today
+    }
     blended = any(claim.scope == "price_blended" for kind in ("ops_lead", "ops_even") for claim in case.by_kind[kind])
     for slug, reasons in zip(case.slugs, case.verdict.choose_if, strict=True):
         listed = {name for claim in reasons for name in claim.reasons}
         for claim in (*case.by_kind["category_lead"], *case.by_kind["ops_lead"], *case.by_kind["overall_lead"]):
             if claim.favours != slug or (claim.scope in SINGLE_PRICES and blended):
+                continue
+            if slug in unreleased or (claim.kind == "ops_lead" and slug in unavailable):
                 continue
             if claim.id not in listed:
                 yield Contradiction(10, claim.id, f"is no reason to choose {slug}")

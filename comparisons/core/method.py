@@ -115,6 +115,13 @@ class Method:
     )
     most_sure: float = _constant(0.99, "probability", "the most that is ever printed")
     noticeable: float = _constant(0.05, "share", "prices, speeds and limits closer than this count as level")
+    noticeable_tokens: float = _constant(0.20, "share", "limits of tokens closer than this count as level")
+    noticeable_days: int = _constant(80, "days", "knowledge cutoffs closer than this count as level")
+    conceivable: float = _constant(
+        20.0,
+        "points",
+        "a score further than this from a model's level on a test is no answer to what would turn a call",
+    )
     price_in: int = _constant(3, "parts", "input tokens in a blended price")
     price_out: int = _constant(1, "parts", "output tokens in a blended price")
     mostly_own: float = _constant(0.5, "share", "results reported by its maker from which on it is said of a model")
@@ -147,6 +154,11 @@ class Method:
     def noticeable_ratio(self) -> Decimal:
         """Larger over smaller of two prices, speeds or limits from which on they differ."""
         return 1 + Decimal(repr(self.noticeable))
+
+    @property
+    def noticeable_tokens_ratio(self) -> Decimal:
+        """Larger over smaller of two limits of tokens from which on they differ."""
+        return 1 + Decimal(repr(self.noticeable_tokens))
 
     @property
     def price_mix(self) -> tuple[int, int]:

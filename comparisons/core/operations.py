@@ -21,6 +21,9 @@ from comparisons.core.records import AttributeLine, Offer, Side, Value
 from models_catalog.core import display
 from models_catalog.core.specs import HIGHER, LOWER, ModelSpec, PriceSpec, SpeedSpec
 
+NOT_OUT_YET = "not released yet"
+NO_LONGER_OFFERED = "no longer offered"
+
 PRICE_LABELS = {
     "price_input": "Input price",
     "price_output": "Output price",
@@ -39,7 +42,9 @@ def operational_lines(
     quotes = tuple(quoted_price(side.prices, today, price_mix) for side in sides)
     speeds = tuple(quoted_speed(side.speeds, today) for side in sides)
     models = sides[0].model, sides[1].model
-    lines = [_price_line(attribute, quotes, price_mix) for attribute in PRICE_LABELS]
+    retired = any(quote is None and side.model.retired for quote, side in zip(quotes, sides, strict=True))
+    missing = NO_LONGER_OFFERED if retired else display.NOT_PUBLISHED
+    lines = [_price_line(attribute, quotes, price_mix, missing) for attribute in PRICE_LABELS]
     lines += [_output_speed(sides, speeds, today), _first_token(sides, speeds, today)]
     lines += [_context(models), _max_output(models)]
     lines += [_modalities("input_modalities", "Input", models), _modalities("output_modalities", "Output", models)]
@@ -47,7 +52,16 @@ def operational_lines(
     lines += [_parameters("total_parameters", "Parameters", models)]
     lines += [_parameters("active_parameters", "Active parameters", models)]
     lines += [_knowledge_cutoff(models), _release(models), _status(models)]
-    return tuple(lines)
+    return tuple(_without_absent(line, models, today) for line in lines)
+
+
+def _without_absent(line: AttributeLine, models: tuple[ModelSpec, ModelSpec], today: dt.date) -> AttributeLine:
+    """The line without values of a model that was not out yet on the day of the page."""
+    out = tuple(model.out_by(today) for model in models)
+    if all(out) or line.attribute == "release_date":
+        return line
+    values = tuple(value if there else None for value, there in zip(line.values, out, strict=True))
+    return replace(line, values=values, missing_text=NOT_OUT_YET, favours=None, ratio=None, ratio_text="")
 
 
 # ------------------------------------------------------------------ which price and speed speak
@@ -55,7 +69,9 @@ def operational_lines(
 
 def is_current(price: PriceSpec, today: dt.date) -> bool:
     """Tell whether a price holds on the day: periods exclude their end; an undated price holds
-    from the day it was seen on."""
+    from the day it was seen on; of a retired model none does."""
+    if not price.offered:
+        return False
     if price.valid_to is not None and today >= price.valid_to:
         return False
     known_from = price.valid_from or price.observed_on
@@ -166,12 +182,13 @@ def _line(
     better: str | None = None,
     missing: str = display.NOT_PUBLISHED,
     advantage: str = "",
+    noticeable: Decimal | None = None,
 ) -> AttributeLine:
     """Compare two numbers by ratio; `advantage` is a template with {times} or {saving}."""
     bare = AttributeLine(attribute, label, unit, better, values, missing, None, None, "")
     if better is None or None in values:
         return bare
-    favours = better_side(better, values[0].value, values[1].value)
+    favours = better_side(better, values[0].value, values[1].value, noticeable)
     if favours is None or values[0].text == values[1].text:
         return bare
     winner, loser = values[favours].value, values[1 - favours].value
@@ -182,19 +199,20 @@ def _line(
     return replace(bare, favours=favours, ratio=float(larger) / float(smaller), ratio_text=text)
 
 
-def better_side(better: str, a: Decimal | float, b: Decimal | float) -> int | None:
-    """Which of two known numbers is better by a noticeable difference: 0, 1 or None.
+def better_side(better: str, a: Decimal | float, b: Decimal | float, noticeable: Decimal | None = None) -> int | None:
+    """Which of two known numbers is better by a noticeable difference (or another ratio): 0, 1 or None.
 
     Zero beats everything where lower is better ("free"), and loses everything where higher is.
     """
     larger, smaller = max(a, b), min(a, b)
-    if larger == smaller or (smaller > 0 and Decimal(str(larger)) / Decimal(str(smaller)) < METHOD.noticeable_ratio):
+    least = METHOD.noticeable_ratio if noticeable is None else noticeable
+    if larger == smaller or (smaller > 0 and Decimal(str(larger)) / Decimal(str(smaller)) < least):
         return None
     return int((a < b) == (better == HIGHER))
 
 
 def _price_line(
-    attribute: str, quotes: tuple[PriceSpec | None, PriceSpec | None], mix: tuple[int, int]
+    attribute: str, quotes: tuple[PriceSpec | None, PriceSpec | None], mix: tuple[int, int], missing: str
 ) -> AttributeLine:
     amounts: Mapping[str, Callable[[PriceSpec], Decimal | None]] = {
         "price_input": lambda price: price.input,
@@ -206,7 +224,7 @@ def _price_line(
     label = PRICE_LABELS[attribute]
     if attribute == "price_blended":
         label = f"{label}, {mix_text(mix)}"
-    return _line(attribute, label, values, unit=PRICE_UNIT, better=LOWER, advantage="{saving} less")
+    return _line(attribute, label, values, unit=PRICE_UNIT, better=LOWER, missing=missing, advantage="{saving} less")
 
 
 def mix_text(mix: tuple[int, int]) -> str:
@@ -267,7 +285,10 @@ def _context(models: tuple[ModelSpec, ModelSpec]) -> AttributeLine:
     values = tuple(
         _fact(m, m.context_window, display.tokens(m.context_window)) if m.context_window else None for m in models
     )
-    return _line("context_window", "Context window", values, unit="tokens", better=HIGHER, advantage="{times} as long")
+    return _line(
+        "context_window", "Context window", values, unit="tokens", better=HIGHER, advantage="{times} as long",
+        noticeable=METHOD.noticeable_tokens_ratio,
+    )  # fmt: skip
 
 
 def _max_output(models: tuple[ModelSpec, ModelSpec]) -> AttributeLine:
@@ -276,8 +297,9 @@ def _max_output(models: tuple[ModelSpec, ModelSpec]) -> AttributeLine:
         for m in models
     )
     return _line(
-        "max_output_tokens", "Maximum output", values, unit="tokens", better=HIGHER, advantage="{times} as long"
-    )
+        "max_output_tokens", "Maximum output", values, unit="tokens", better=HIGHER, advantage="{times} as long",
+        noticeable=METHOD.noticeable_tokens_ratio,
+    )  # fmt: skip
 
 
 def _modalities(attribute: str, label: str, models: tuple[ModelSpec, ModelSpec]) -> AttributeLine:
@@ -341,7 +363,7 @@ def _parameters(attribute: str, label: str, models: tuple[ModelSpec, ModelSpec])
 
 
 def _knowledge_cutoff(models: tuple[ModelSpec, ModelSpec]) -> AttributeLine:
-    """Newer is better, as far as both dates are known: 2024 against April 2024 is undecided."""
+    """Newer is better, as far as both dates are known (2024 against April 2024 is undecided) and from a quarter on."""
     values = tuple(
         _fact(m, m.knowledge_cutoff, display.date(m.knowledge_cutoff, m.knowledge_cutoff_precision))
         if m.knowledge_cutoff
@@ -353,7 +375,10 @@ def _knowledge_cutoff(models: tuple[ModelSpec, ModelSpec]) -> AttributeLine:
         return line
     coarser = max((m.knowledge_cutoff_precision for m in models), key=_COARSENESS.index)
     a, b = (_truncated(m.knowledge_cutoff, coarser) for m in models)
-    return line if a == b else replace(line, favours=0 if a > b else 1, ratio_text="newer")
+    apart = abs((models[0].knowledge_cutoff - models[1].knowledge_cutoff).days)
+    if a == b or apart < METHOD.noticeable_days:
+        return line
+    return replace(line, favours=0 if a > b else 1, ratio_text="newer")
 
 
 def _truncated(day: dt.date, precision: str) -> tuple[int, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from comparisons.core import wording
+from comparisons.core import wording, words
 from comparisons.core.records import Answer, Claim, Comparison
 
 CATEGORY_QUESTIONS = 3  # the heaviest compared categories get a question of their own
@@ -17,10 +17,10 @@ def answers(comparison: Comparison, claims: tuple[Claim, ...]) -> tuple[Answer, 
     by_kind: dict[str, list[Claim]] = {}
     for claim in claims:
         by_kind.setdefault(claim.kind, []).append(claim)
-    overall = [claim for kind in OVERALL for claim in by_kind.get(kind, ())]
+    overall = [claim for kind in (*OVERALL, "shared") for claim in by_kind.get(kind, ())]
     answered = [_answer(f"Which is better, {a} or {b}?", overall)]
     answered += _category_answers(comparison, by_kind)
-    for question, attribute in wording.OPERATION_QUESTIONS.items():
+    for question, attribute in words.OPERATION_QUESTIONS.items():
         found = [
             claim for kind in ("ops_lead", "ops_even") for claim in by_kind.get(kind, ()) if claim.scope == attribute
         ]
@@ -43,7 +43,7 @@ def _category_answers(comparison: Comparison, by_kind: dict[str, list[Claim]]) -
     answered = []
     for claim in compared[:CATEGORY_QUESTIONS]:
         facts = wording.facts_of(claim, comparison)
-        answer = f"{claim.text} {wording.PROOF.format_map(facts)}" if "F_proof" in facts else claim.text
+        answer = f"{claim.text} {words.PROOF.format_map(facts)}" if "F_proof" in facts else claim.text
         answered.append(Answer(f"Which is better at {facts['scope']}?", answer, (claim.id,)))
     return answered
 

@@ -211,15 +211,20 @@ class Overall:
     p_leader: float | None
     p_text: str
     capped: bool
+    unmeasured: tuple[str, ...] = ()  # categories that decide the weighting without results of both
 
 
 @dataclass(frozen=True)
 class SharedLine:
-    """The comparison on shared benchmarks only; numbers are None below one shared benchmark."""
+    """The comparison on shared benchmarks only; numbers are None below one shared benchmark.
+
+    `families` counts the test families of the benchmarks: boards of one vote are one source.
+    """
 
     benchmarks: tuple[str, ...]
     of: int
     categories: int
+    families: int
     delta: float | None  # a minus b, in points
     margin: float | None
     delta_text: str

@@ -19,14 +19,18 @@ RULES = {
     "overall_even": "The order of the overall scores is less than {likely} sure, so nobody is named.",
     "overall_level": "Both overall scores are the same as printed, so nobody is named.",
     "overall_mixed": "The overall scores favour one model and the shared benchmarks the other, each by at least {likely}.",
-    "shared_only_likely": "There is no common scale for the two, but at least {shared_benchmarks} shared benchmarks; on these alone the "
-    "order is at least {likely} sure. Without a common scale nothing is called clear.",
-    "shared_only_capped": "On the shared benchmarks alone the order is at least {clear} sure, but without a common scale "
-    "nothing is called clear.",
-    "shared_only_even": "There is no common scale for the two; on their shared benchmarks alone the order is less than "
-    "{likely} sure.",
-    "too_little": "Fewer than {shared_benchmarks} shared benchmarks and no common scale: single results are shown and nothing is called.",
-    "nothing_shared": "No benchmark has a counting result of both models, so nothing is called.",
+    "shared_only_likely": "One of the two, or both, lack an overall score to set beside the other’s, which takes results "
+    "in {estimate_families} test families on the common scale; on at least {shared_benchmarks} shared benchmarks alone the "
+    "order is at least {likely} sure. On shared benchmarks alone nothing is called clear.",
+    "shared_only_capped": "On the shared benchmarks alone the order is at least {clear} sure, but on these alone nothing "
+    "is called clear.",
+    "shared_only_even": "One of the two, or both, lack an overall score to set beside the other’s; on their shared "
+    "benchmarks alone the order is less than {likely} sure.",
+    "too_little": "Fewer than {shared_benchmarks} shared benchmarks, and not both have an overall score: single results "
+    "are shown and nothing is called.",
+    "cannot_tell": "One or two categories hold more than half of the weight, and in none of them do both models have "
+    "results: a level carried over from other categories never decides such a weighting.",
+    "nothing_shared": "No benchmark has counting results of both models in comparable settings, so nothing is called.",
     "not_ranked": "A rank needs enough test families, categories and independent results; this model misses one.",
     "shared": "The same weights on the shared benchmarks only, where pars cancel.",
     "shared_too_few": "A comparison on shared benchmarks alone needs at least {shared_benchmarks} of them.",
@@ -37,7 +41,7 @@ RULES = {
     "category_leaning": "The order of the category scores is at least {likely} sure, but no benchmark of the category is "
     "shared.",
     "category_even": "The order of the category scores is less than {likely} sure.",
-    "category_shared_only": "There is no common scale; the category's shared benchmarks alone are compared.",
+    "category_shared_only": "Not both have an overall score; the category's shared benchmarks alone are compared.",
     "category_missing": "A model without a result in a category is not compared there.",
     "category_tally": "Leads are counted, whatever their strength; categories that cannot be compared are no ties.",
     "sharpest_category": "The largest category lead of a model that leads in at least two.",
@@ -47,7 +51,8 @@ RULES = {
     "flip_weight": "One category's weight grows, the others keep their proportions, until the scores are level.",
     "flip_shift": "The least weight that has to move, from the leader's best categories to the other's best, until the "
     "overall scores are level.",
-    "flip_none": "The model behind is ahead in no category, so no weights can turn the order.",
+    "flip_none": "Both models are measured in every category and the one behind is ahead in none, so no weights can turn "
+    "the order.",
     "flip_none_measured": "The model behind is ahead in no category in which both have a score of their own, so no weights on these "
     "can turn the order.",
     "names_by_weight": "One category's weight grows, the others keep their proportions, until the order is {likely} sure; "
@@ -59,20 +64,24 @@ RULES = {
     "order {likely} sure.",
     "would_settle": "Of the benchmarks only one of the two has, the one that most tracked models have.",
     "nothing_missing": "Neither model lacks a benchmark that the other has.",
-    "ops_lead": "Both values are known and differ by at least {noticeable}, or one contains the other and more.",
-    "ops_even": "Both values are known and differ by less than {noticeable}, or have no better end.",
-    "ops_unknown": "A value is not published or not measured, so nothing is compared.",
+    "ops_lead": "Both values are known and differ by at least {noticeable} (limits of tokens by {noticeable_tokens}, cutoffs "
+    "by {noticeable_days} days), or one contains the other and more.",
+    "ops_even": "Both values are known and differ by less than that, or have no better end.",
+    "ops_unknown": "A value is not published or not measured, or a model cannot be had, so nothing is compared.",
     "low_grade": "The standard error of the overall score is above {grade_moderate} points.",
     "self_reported": "At least {mostly_own} of a model's counting results were reported by its maker, copied by an aggregator, or "
     "have no known origin.",
+    "noted": "An editor’s note stands with a counting result, such as a doubt about it.",
     "one_family": "All results of a model that its maker did not report come from one test family.",
     "carried": "In categories without results a model's usual level is carried over into its overall score.",
     "second_opinion": "Another method, a latent index, ranks the model more than {opinion_places} places elsewhere.",
     "no_category_lead": "The overall leader leads in no category in which both have results.",
     "retired": "The model is deprecated or retired.",
     "same_family": "Both models belong to one family of one lab.",
-    "choose_if": "Every category lead and every operational advantage of a model is listed, and nothing else.",
+    "choose_if": "Every category lead of a model is listed, every operational advantage unless it can no longer be had, "
+    "and nothing else.",
     "choose_if_none": "No category lead and no operational advantage speaks for the model.",
+    "choose_if_absent": "The model was not released by the day of the page.",
     "pick": "Follows from the overall lead; the exceptions are the reasons to choose the other.",
 }
 

@@ -4,14 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from comparisons.core import wording
-from comparisons.core.records import NONE, RANKED, Claim, Comparison, Sentence
+from comparisons.core import wording, words
+from comparisons.core.records import ESTIMATE, NONE, RANKED, Claim, Comparison, Sentence
+from models_catalog.core import display
 
-LEADS_WITH_NUMBERS = 2  # beyond, only the largest lead of a sentence shows its numbers
+# Sentences a verdict can do without, the most useful first.
+OPTIONAL = (
+    "biggest_swing",
+    "noted",
+    "category_missing",
+    "category_even",
+    "one_family",
+    "self_reported",
+    "second_opinion",
+    "shared",
+)
 
 
-def lead_sentences(comparison: Comparison, leads: list[Claim]) -> list[Sentence]:
-    """Category leads of one strength: a sentence a model, or one for both on shared tests alone."""
+def lead_sentences(comparison: Comparison, leads: list[Claim], subject: str | None) -> list[Sentence]:
+    """Category leads of one strength: a sentence a model, or one for both on shared tests alone.
+
+    `subject` is the model that began the sentence before; its name is not said again.
+    """
     first = comparison.overall.ahead or 0
     order = (comparison.slugs[first], comparison.slugs[1 - first])
     groups = [group for slug in order if (group := [claim for claim in leads if claim.favours == slug])]
@@ -21,25 +35,27 @@ def lead_sentences(comparison: Comparison, leads: list[Claim]) -> list[Sentence]
         also = "".join(f", {other} {in_others}" for other, in_others in others)
         return [
             Sentence(
-                wording.LEADS_SHARED_ONLY.format(F=name, areas=areas, also=also),
+                words.LEADS_SHARED_ONLY.format(F=name, areas=areas, also=also),
                 tuple(claim for group in groups for claim in group),
             )
         ]
-    template = wording.LEADS[leads[0].strength] if leads else ""
-    return [
-        Sentence(template.format(F=name, areas=areas), tuple(group))
-        for (name, areas), group in zip(parts, groups, strict=True)
-    ]
+    sentences = []
+    for (name, areas), group in zip(parts, groups, strict=True):
+        strength = group[0].strength
+        called = words.SAME_MODEL if group[0].favours == subject and strength in words.BEGIN_WITH_NAME else name
+        sentences.append(Sentence(words.LEADS[strength].format(F=called, areas=areas), tuple(group)))
+        subject = group[0].favours
+    return sentences
 
 
 def _areas(comparison: Comparison, leads: list[Claim]) -> str:
-    """Where a model leads: at most two categories with numbers, else the largest lead alone."""
+    """Where a model leads: the largest lead with its numbers, the others by name."""
     facts = [wording.facts_of(claim, comparison) for claim in leads]
-    if len(leads) <= LEADS_WITH_NUMBERS:
-        return " and ".join(f"in {_with_numbers(fact)}" for fact in facts)
     largest = max(range(len(leads)), key=lambda place: (leads[place].number("gap").value, leads[place].scope))
+    if len(leads) == len(comparison.categories) > 1:
+        return words.EVERYWHERE.format(largest=_with_numbers(facts[largest]))
     others = wording.listed(fact["scope"] for place, fact in enumerate(facts) if place != largest)
-    return f"in {_with_numbers(facts[largest])}, and also in {others}"
+    return f"in {_with_numbers(facts[largest])}" + (f", and in {others}" if others else "")
 
 
 def _with_numbers(facts: dict[str, str]) -> str:
@@ -60,8 +76,12 @@ def missing_sentence(comparison: Comparison, claims: list[Claim]) -> Sentence:
     for claim in claims:
         facts = wording.facts_of(claim, comparison)
         by_reason.setdefault(comparison.by_category[claim.scope].reason, []).append(facts["scope"])
-    groups = [f"{wording.listed(names)} ({reason})" for reason, names in by_reason.items()]
-    return Sentence(f"Not compared: {', '.join(groups)}.", tuple(claims))
+    if len(by_reason) == 1:
+        ((reason, names),) = by_reason.items()
+        text = f"Not compared: {wording.listed(names)} ({reason})."
+    else:
+        text = f"Not compared: {wording.listed(name for names in by_reason.values() for name in names)}."
+    return Sentence(text, tuple(claims))
 
 
 def swing_sentence(comparison: Comparison, claims: Iterable[Claim]) -> list[Sentence]:
@@ -73,9 +93,7 @@ def swing_sentence(comparison: Comparison, claims: Iterable[Claim]) -> list[Sent
         return [Sentence(swings[0].text, tuple(swings))]
     swings.sort(key=lambda claim: -claim.number("points").value)
     one, other = (wording.facts_of(claim, comparison) for claim in swings)
-    text = wording.BOTH_SWINGS.format(
-        one=f"{one['F']} most is {_result(one)}", other=f"{other['F']} is {_result(other)}"
-    )
+    text = words.BOTH_SWINGS.format(one=f"{one['F']} most is {_result(one)}", other=f"{other['F']}, {_result(other)}")
     return [Sentence(text, tuple(swings))]
 
 
@@ -90,6 +108,8 @@ def caveat_sentences(comparison: Comparison, claims: Iterable[Claim]) -> list[Se
     sentences = [_plain(claim) for claim in caveats if claim.rule in ("retired", "no_category_lead")]
     if comparison.overall.basis != RANKED and unranked:
         sentences += _not_ranked(comparison, unranked)
+    noted = [claim for claim in caveats if claim.rule == "noted"]
+    sentences += [_noted(comparison, noted)] if noted else []
     if comparison.overall.basis == NONE:
         return sentences
     one_family = [claim for claim in caveats if claim.rule == "one_family"]
@@ -110,31 +130,75 @@ def _causes(claim: Claim) -> tuple[str, ...]:
     return tuple(n.label.partition(":")[0] for n in claim.numbers if n.label.endswith(":found"))
 
 
-def _not_ranked(comparison: Comparison, claims: list[Claim]) -> list[Sentence]:
-    """Why there is no rank, without numbers; one sentence where both miss the same."""
-    worded = {
-        claim.scope: wording.listed(wording.NOT_RANKED_SHORT[code] for code in _causes(claim)[:2]) for claim in claims
-    }
-    if len(claims) == 2 and len(set(worded.values())) == 1:
-        return [Sentence(wording.NOT_RANKED_BOTH.format(causes=worded[claims[0].scope]), tuple(claims))]
-    return [
-        Sentence(wording.NOT_RANKED_ONE.format(name=_name(comparison, claim), causes=worded[claim.scope]), (claim,))
+def _noted(comparison: Comparison, claims: list[Claim]) -> Sentence:
+    """How many results of each carry a note; the notes stand with the results."""
+    parts = [
+        f"{display.counted(int(claim.number('noted', claim.scope).value), 'result')} of {_name(comparison, claim)}"
         for claim in claims
     ]
+    return Sentence(words.NOTED.format(parts=wording.listed(parts)), tuple(claims))
+
+
+def _not_ranked(comparison: Comparison, claims: list[Claim]) -> list[Sentence]:
+    """Why there is no rank, without numbers; one sentence where both miss the same, or where it caps the word."""
+    worded = {
+        claim.scope: wording.listed(words.NOT_RANKED_SHORT[code] for code in _causes(claim)[:1]) for claim in claims
+    }
+    if len(claims) == 2 and len(set(worded.values())) == 1:
+        found = [(words.NOT_RANKED_BOTH.format(causes=worded[claims[0].scope]), tuple(claims))]
+    else:
+        found = [
+            (words.NOT_RANKED_ONE.format(name=_name(comparison, claim), causes=worded[claim.scope]), (claim,))
+            for claim in claims
+        ]
+    if comparison.overall.capped and comparison.overall.basis == ESTIMATE:
+        text, about = found[-1]
+        found[-1] = (words.NO_MORE_THAN_LIKELY.format(text=text.removesuffix(".")), about)
+    return [Sentence(text, about) for text, about in found]
 
 
 def _self_reported(comparison: Comparison, claims: list[Claim]) -> Sentence:
     """Whose figures are mostly their maker's own, both models in one sentence."""
-    if len(claims) == 1 and claims[0].number("self_reported", claims[0].scope).value == 1:
+    if len(claims) == 1:
         return _plain(claims[0])
     parts = []
     for claim in claims:
         own, every = (claim.number(label, claim.scope) for label in ("self_reported", "results"))
         share = f"all {every.text}" if own.value == every.value else f"{own.text} of the {every.text}"
         parts.append(f"{share} results of {_name(comparison, claim)}")
-    text = wording.SELF_REPORTED.format(parts=wording.listed(parts), whose=wording.MAKERS[len(claims)])
+    text = words.SELF_REPORTED.format(parts=wording.listed(parts), whose=words.MAKERS[len(claims)])
     return Sentence(wording.capital(text), tuple(claims))
 
 
 def _name(comparison: Comparison, claim: Claim) -> str:
     return comparison.sides[comparison.side_of(claim.scope)].model.name
+
+
+# ------------------------------------------------------------------ few enough words
+
+
+def within(themes: list[list[Sentence]], most: int) -> list[list[Sentence]]:
+    """The sentences that matter most, within about `most` words, in reading order.
+
+    What decides stands always; the rest is taken in the order of `OPTIONAL` while there is room.
+    Nothing is lost: every claim has its own line in the tables and questions below.
+    """
+    room = most - sum(_length(sentence) for theme in themes for sentence in theme if _turn(sentence) is None)
+    waiting = [(turn, sentence) for theme in themes for sentence in theme if (turn := _turn(sentence)) is not None]
+    chosen = set()
+    for _, sentence in sorted(waiting, key=lambda item: item[0]):
+        if _length(sentence) <= room:
+            room -= _length(sentence)
+            chosen.add(sentence.text)
+    return [[s for s in theme if _turn(s) is None or s.text in chosen] for theme in themes]
+
+
+def _turn(sentence: Sentence) -> int | None:
+    """When an optional sentence is taken; None for one that always stands."""
+    first = sentence.claims[0]
+    name = first.rule if first.kind == "caveat" else first.kind
+    return OPTIONAL.index(name) if name in OPTIONAL else None
+
+
+def _length(sentence: Sentence) -> int:
+    return len(sentence.text.split())

@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from comparisons.core import questions, wording
+from comparisons.core import questions, wording, words
 from comparisons.core.caveats import caveat_claims
 from comparisons.core.claims import EvidenceShelf, result_claims
-from comparisons.core.claims_operations import operation_claims, reasons_to_choose
+from comparisons.core.claims_operations import is_offered, operation_claims, reasons_to_choose
 from comparisons.core.flips import flip_claims
 from comparisons.core.records import (
     CLEAR,
@@ -33,6 +33,7 @@ from comparisons.core.sentences import (
     lead_sentences,
     missing_sentence,
     swing_sentence,
+    within,
 )
 
 OVERALL_KINDS = ("overall_lead", "overall_even", "overall_mixed", TOO_LITTLE, NOTHING_SHARED)
@@ -53,7 +54,7 @@ def _pick(
 ) -> tuple[Claim, ...]:
     """Which model to take, where there is a leader: it, unless a reason for the other matters more."""
     leader = comparison.overall.leader
-    if leader is None:
+    if leader is None or not is_offered(comparison, comparison.sides[leader].model):
         return ()
     lead = next(claim for claim in facts if claim.kind == "overall_lead")
     against = [claim.id for claim in reasons[1 - leader] if claim.reasons]
@@ -69,7 +70,7 @@ def verdict(comparison: Comparison) -> Verdict:
     claims = ledger(comparison)
     by_id = {claim.id: claim for claim in claims}
     head = next(claim for claim in claims if claim.kind in OVERALL_KINDS)
-    themes = _themes(comparison, claims, head)
+    themes = within(_themes(comparison, claims, head), MOST_WORDS)
     sentences = tuple(sentence for theme in themes for sentence in theme)
     choose_if = tuple(
         tuple(claim for claim in claims if claim.kind == "choose_if" and _chooser(claim) == slug)
@@ -89,6 +90,7 @@ def verdict(comparison: Comparison) -> Verdict:
     )
 
 
+MOST_WORDS = 57  # of a verdict, unless what decides takes more
 FLIP_KINDS = ("flip_weight", "flip_shift", "flip_none", "hinge", "needed")
 _SOURCES_SHOWN = 2
 _FLIPS_SHOWN = {"flip_weight": 2, "flip_shift": 1, "flip_none": 1, "hinge": 2, "needed": 2}
@@ -119,7 +121,7 @@ def _chooser(claim: Claim) -> str:
 def _themes(comparison: Comparison, claims: tuple[Claim, ...], head: Claim) -> list[list[Sentence]]:
     """The sentences of the verdict by theme: overall, categories, single results, caveats."""
     own = [Sentence(head.text, (head,))]
-    if head.kind != "overall_mixed":  # which has said it already
+    if head.kind == "overall_even":
         own += [Sentence(claim.text, (claim,)) for claim in claims if claim.kind == "shared"]
     if comparison.overall.basis == NONE:
         facts = [claim for claim in claims if claim.kind == "benchmark_lead"]
@@ -128,18 +130,19 @@ def _themes(comparison: Comparison, claims: tuple[Claim, ...], head: Claim) -> l
         return [own, caveat_sentences(comparison, claims)]
     return [
         own,
-        _category_sentences(comparison, claims),
+        _category_sentences(comparison, claims, head.favours),
         swing_sentence(comparison, claims),
         caveat_sentences(comparison, claims),
     ]
 
 
-def _category_sentences(comparison: Comparison, claims: tuple[Claim, ...]) -> list[Sentence]:
+def _category_sentences(comparison: Comparison, claims: tuple[Claim, ...], subject: str | None) -> list[Sentence]:
     """Leads of each model by strength, then what is too close, then what is not compared."""
     sentences = []
     for strength in (CLEAR, LIKELY, LEANING):
         leads = [c for c in claims if c.kind == "category_lead" and c.strength == strength]
-        sentences += lead_sentences(comparison, leads)
+        sentences += lead_sentences(comparison, leads, subject)
+        subject = sentences[-1].claims[-1].favours if sentences else subject
     even = [claim for claim in claims if claim.kind == "category_even"]
     missing = [claim for claim in claims if claim.kind == "category_missing"]
     sentences += [even_sentence(comparison, even)] if even else []
@@ -149,21 +152,21 @@ def _category_sentences(comparison: Comparison, claims: tuple[Claim, ...]) -> li
 def _one_line(reasons: tuple[Claim, ...], by_id: dict[str, Claim], comparison: Comparison) -> str:
     """What speaks for a model, in one line for the score header."""
     if not reasons[0].reasons:
-        return wording.capital(wording.NO_REASON)
+        return reasons[0].text
     parts = []
-    for strength, words in wording.SHORT_LEADS.items():
+    for strength, said in words.SHORT_LEADS.items():
         scopes = [
             wording.facts_of(by_id[claim.reasons[0]], comparison)["scope"]
             for claim in reasons
             if claim.reasons[0].startswith("category_lead") and claim.strength == strength
         ]
         if scopes:
-            parts.append(f"{words} {wording.listed(scopes)}")
+            parts.append(f"{said} {wording.listed(scopes)}")
     swings = [claim for claim in reasons if claim.reasons[0].startswith("biggest_swing")]
     parts += [f"ahead on {wording.facts_of(claim, comparison)['scope']}" for claim in swings]
-    operations = [wording.OPERATIONS[c.scope][3] for c in reasons if c.reasons[0].startswith("ops_lead")]
+    operations = [words.OPERATIONS[c.scope][3] for c in reasons if c.reasons[0].startswith("ops_lead")]
     if operations:
         parts.append(f"better on {wording.listed(operations)}")
     if not parts:
-        parts = [f"{wording.SHORT_OVERALL[reasons[0].strength]} overall"]
+        parts = [f"{words.SHORT_OVERALL[reasons[0].strength]} overall"]
     return wording.capital("; ".join(parts))

@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from comparisons.boards.rows import DASH
 from comparisons.core import geometry, plots
+from comparisons.core.history import known_prices
 from comparisons.core.method import METHOD
 from comparisons.core.operations import blended, current_prices, quoted_price
 from comparisons.pages.ledger import host
@@ -90,7 +91,7 @@ def offer_lines(prices: Iterable[PriceSpec], today: dt.date) -> tuple[OfferLine,
 
 def dated_periods(prices: Iterable[PriceSpec], today: dt.date) -> tuple[PriceSpec, ...]:
     """The dated periods of the offer that speaks for a model, oldest first."""
-    prices = tuple(prices)
+    prices = known_prices(prices, today)  # of a retired model too: what it cost is history
     quoted = quoted_price(prices, today, METHOD.price_mix)
     if quoted is None:
         return ()

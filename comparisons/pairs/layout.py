@@ -11,7 +11,7 @@ from functools import cached_property
 from django.conf import settings
 
 from comparisons.boards.weights_form import SITE_WEIGHTS, WeightsForm, weight_fields
-from comparisons.core.records import EVEN, AttributeLine, CategoryLine
+from comparisons.core.records import EVEN, AttributeLine, CategoryLine, Value
 from comparisons.core.weights import PRESETS
 from comparisons.pages.as_of import FIRST_DAY
 from comparisons.pages.base import absolute, address, lane_links, side_letter
@@ -54,6 +54,12 @@ FACTS = {
 }
 
 
+def _whose(value: Value) -> str:
+    """Whose value it is and since when: “OpenAI, since 11 June 2025”; a free offer has limits nobody recorded."""
+    said = value.note or (display.date(value.as_of) if value.as_of else "")
+    return f"{said}; limits not recorded" if value.text == display.FREE else said
+
+
 class PairLayout:
     """Properties named after the parts of the page, top to bottom; each is worked out once."""
 
@@ -87,8 +93,17 @@ class PairLayout:
             return "Neither model has a counting result in this lane."
         return (
             f"{len(shared.benchmarks)} of {display.counted(shared.of, 'benchmark')} shared, "
-            f"in {shared.categories} of {total} categories."
+            f"in {shared.categories} of {total} categories.{self.noted}"
         )
+
+    @cached_property
+    def noted(self) -> str:
+        """How many of the counting results carry a note, for those who see no more than the head of the page."""
+        noted = sum(
+            int(claim.number("noted", claim.scope).value) for claim in self.verdict.claims if claim.rule == "noted"
+        )
+        carry = "carries" if noted == 1 else "carry"
+        return f" {display.counted(noted, 'result')} behind it {carry} a note." if noted else ""
 
     @cached_property
     def head_notes(self) -> tuple[Note, ...]:
@@ -135,10 +150,10 @@ class PairLayout:
             Choice(
                 "ab"[side],
                 self.page.names[side],
-                tuple(self.entries.of(claim.text, (claim,)) for claim in self.verdict.choose_if[side]),
-                "Nothing we track speaks for it.",
+                tuple(self.entries.of(claim.text, (claim,)) for claim in claims if claim.reasons),
+                " ".join(claim.text for claim in claims if not claim.reasons),
             )
-            for side in (0, 1)
+            for side, claims in enumerate(self.verdict.choose_if)
         )
 
     @cached_property
@@ -221,7 +236,7 @@ class PairLayout:
                 text=value.text if value else line.missing_text,
                 missing=value is None,
                 href=value.source_url if value else "",
-                as_of=display.date(value.as_of) if value and value.as_of else "",
+                as_of=_whose(value) if value else "",
             )
             for value in line.values
         )

@@ -192,7 +192,7 @@ class ClaimEntry:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """“Choose NAME if” with its reasons; `empty` is printed where there are none."""
+    """“Choose NAME if” with its reasons; `empty` is the title where there are none."""
 
     side: str
     name: str

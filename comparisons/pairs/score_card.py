@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from comparisons.core import geometry
+from comparisons.core.method import METHOD
 from comparisons.core.method_words import said, words
-from comparisons.core.records import CLEAR, EVEN, LIKELY, CategoryLine
+from comparisons.core.records import CLEAR, EVEN, LIKELY, CategoryLine, Comparison
 from comparisons.core.standing import ModelStanding
 from comparisons.pages.base import side_letter
 from comparisons.pairs import charts
@@ -98,6 +99,20 @@ def _pip(line: CategoryLine, names: tuple[str, str]) -> Pip:
     return Pip(side_letter(led), form, f"{line.name}: {word}" + (f", {names[led]}" if led is not None else ""))
 
 
+def _why_no_score(comparison: Comparison, number: int) -> str:
+    """What a model lacks for a score of its own; the other model has nothing to do with it."""
+    standing, unmeasured = comparison.sides[number].standing, comparison.overall.unmeasured
+    if standing is None:
+        return "No counting result in this lane."
+    if unmeasured:
+        names = [comparison.by_category[slug].name.lower() for slug in unmeasured]
+        return f"No result in {display.listed(names)}, where most of the weight lies."
+    if standing.overall is None:
+        return "None of its results is on the common scale."
+    found = display.counted(standing.families, "test family", "test families")
+    return f"Its results come from {found}; a score to compare takes {METHOD.estimate_families}."
+
+
 def _duel_side(page: ComparisonPage, number: int, scale: geometry.Scale | None) -> DuelSide:
     side, score = page.comparison.sides[number], page.comparison.overall.scores[number]
     standing, name = side.standing, side.model.name
@@ -115,9 +130,7 @@ def _duel_side(page: ComparisonPage, number: int, scale: geometry.Scale | None) 
         notes=_duel_notes(page, standing, scored=score is not None),
         band=band,
         absent_text="no score",
-        reason="No counting result in this lane."
-        if standing is None
-        else "Its results share too few benchmarks with other models for a common scale.",
+        reason=_why_no_score(page.comparison, number),
         title=f"{name}: {score.text}, {words()['interval']} interval {interval}" if score and band else "",
     )
 

@@ -107,8 +107,8 @@ def _head(page: ComparisonPage, layout: PairLayout) -> list[str]:
 def _verdict(page: ComparisonPage, layout: PairLayout) -> list[str]:
     parts = ["## Quick verdict", *(escape(paragraph) for paragraph in page.verdict.paragraphs)]
     for choice in layout.choose:
-        parts.append(f"### Choose {escape(choice.name)} if")
-        parts.append(bullets(escape(reason.text) for reason in choice.reasons) or escape(choice.empty))
+        parts.append(f"### Choose {escape(choice.name)} if" if choice.reasons else f"### {escape(choice.empty)}")
+        parts.append(bullets(escape(reason.text) for reason in choice.reasons))
     flips = bullets(escape(flip.text) for flip in layout.flips)
     if flips:
         parts += [f"## {layout.flip_title}", layout.flip_lead, flips]

@@ -188,7 +188,10 @@ def world(
     for row in rows:
         known.setdefault(row.model, model(row.model))
     board = standings(categories, benchmarks, rows, lane)
-    return World(categories, {b.slug: b for b in benchmarks}, known, rows, tuple(prices), tuple(speeds), board)
+    offers = tuple(
+        replace(item, offered=not known[item.model].retired) if item.model in known else item for item in prices
+    )
+    return World(categories, {b.slug: b for b in benchmarks}, known, rows, offers, tuple(speeds), board)
 
 
 # ------------------------------------------------------------------ generated worlds
@@ -261,6 +264,7 @@ def _rows(chance: random.Random, slug: str, test: BenchmarkSpec, level: float, g
             standard=not 0.13 < odd < 0.2,
             variant=chance.choice(("", "best of 8")) if 0.13 < odd < 0.2 else "",
             measured_on=chance.choice((None, dt.date(2026, 3, 1), dt.date(2026, 8, 1))),
+            note="Read from a chart." if odd > 0.97 else "",
         )
 
 

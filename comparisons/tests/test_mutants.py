@@ -22,7 +22,7 @@ from comparisons.core import (
     operations,
     sentences,
     verdict,
-    wording,
+    words,
 )
 from comparisons.core.laws import Contradiction, check
 from comparisons.core.method import METHOD
@@ -311,17 +311,16 @@ def an_operational_lead_favours_the_other(patch):
 @mutant
 def the_last_reason_is_dropped(patch):
     genuine = claims_operations._reasons_for
-    patch.setattr(
-        claims_operations, "_reasons_for", lambda slug, ledger: genuine(slug, ledger)[:-1] or genuine(slug, ledger)
-    )
+    patch.setattr(claims_operations, "_reasons_for", lambda *given: genuine(*given)[:-1] or genuine(*given))
 
 
 @mutant
 def reasons_for_the_other_are_listed_too(patch):
     genuine = claims_operations._reasons_for
 
-    def generous(slug, ledger):
-        return genuine(slug, tuple(replace(c, favours=slug) if c.favours else c for c in ledger))
+    def generous(comparison, side, ledger):
+        mine = tuple(replace(c, favours=side.model.slug) if c.favours else c for c in ledger)
+        return genuine(comparison, side, mine)
 
     patch.setattr(claims_operations, "_reasons_for", generous)
 
@@ -395,22 +394,22 @@ def a_weight_is_said_to_name_a_leader_unchecked(patch):
 @mutant
 def a_swing_names_the_loser(patch):
     text = "The shared result that favours {O} most is {scope}."
-    patch.setitem(wording.SENTENCES, ("biggest_swing", CLEAR), text)
+    patch.setitem(words.SENTENCES, ("biggest_swing", CLEAR), text)
 
 
 @mutant
 def the_headline_names_the_loser(patch):
-    patch.setitem(wording.HEADLINES, ("overall_lead", CLEAR), "{O} is clearly ahead")
+    patch.setitem(words.HEADLINES, ("overall_lead", CLEAR), "{O} is clearly ahead")
 
 
 @mutant
 def a_likely_lead_is_called_clear(patch):
-    patch.setitem(wording.LEADS, LIKELY, wording.LEADS[CLEAR])
+    patch.setitem(words.LEADS, LIKELY, words.LEADS[CLEAR])
 
 
 @mutant
 def a_clear_lead_is_called_too_close(patch):
-    patch.setitem(wording.SENTENCES, ("category_lead", CLEAR), "{Scope} is too close to call: {F_score} to {O_score}.")
+    patch.setitem(words.SENTENCES, ("category_lead", CLEAR), "{Scope} is too close to call: {F_score} to {O_score}.")
 
 
 @mutant
@@ -426,7 +425,7 @@ def an_even_category_is_called_clear(patch):
 
 @mutant
 def a_sentence_prints_a_number_of_its_own(patch):
-    patch.setitem(wording.SENTENCES, ("shared", LIKELY), "On 99 shared benchmarks {F} is ahead by {gap}.")
+    patch.setitem(words.SENTENCES, ("shared", LIKELY), "On 99 shared benchmarks {F} is ahead by {gap}.")
 
 
 # ------------------------------------------------------------------

@@ -116,9 +116,9 @@ def score_to_reach(value: float, unit: str, *, downwards: bool) -> Decimal:
 
 
 def score_difference(value: Decimal | float, unit: str) -> str:
-    """Absolute difference of two reported scores; percentages differ by points."""
+    """Absolute difference of two reported scores; percentages differ by percentage points, never by ours."""
     number = benchmark_score(abs(value), unit, with_unit=False)
-    return f"{number} points" if unit == "percent" else number + UNIT_SUFFIX.get(unit, "")
+    return f"{number} percentage points" if unit == "percent" else number + UNIT_SUFFIX.get(unit, "")
 
 
 def probability(value: float, limits: Iterable[float] = ()) -> str:

@@ -29,6 +29,8 @@ DRAFT, PUBLISHED, WITHDRAWN = "draft", "published", "withdrawn"
 TIER_BOARD, TIER_INDEPENDENT, TIER_PAPER, TIER_MAKER, TIER_AGGREGATOR, TIER_UNKNOWN = range(6)
 SELF_REPORTED_FROM = TIER_MAKER  # tiers from here on are treated as reported by the maker
 
+RETIRED = "retired"  # a model's status
+
 DEFAULT_EFFORT = 12  # a row that names no reasoning effort
 
 # lane -> which published rows take part
@@ -179,13 +181,23 @@ class ModelSpec:
     read_at: str = ""
     read_on: dt.date | None = None
 
+    def out_by(self, day: dt.date) -> bool:
+        """Whether it was released by a day; without a release date it is taken to have been."""
+        return self.release_date is None or self.release_date <= day
+
+    @property
+    def retired(self) -> bool:
+        """Whether it can no longer be had."""
+        return self.status == RETIRED
+
 
 @dataclass(frozen=True, slots=True)
 class PriceSpec:
     """What one provider charges for one model over one period, USD per 1M tokens.
 
     The period is [valid_from, valid_to): the end day is not part of it. `terms` are the
-    prices under conditions (batch, long inputs, audio …).
+    prices under conditions (batch, long inputs, audio …). `offered` is False where the model is
+    retired: then the last price ended on a day nobody recorded, and none is current.
     """
 
     model: str
@@ -203,6 +215,7 @@ class PriceSpec:
     terms: tuple[PriceTerm, ...] = ()
     read_at: str = ""
     note: str = ""
+    offered: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -94,7 +94,8 @@ def sample_text(label: str, page: ComparisonPage) -> str:
     lines = [f"\n## {' vs '.join(page.names)}\n", f"*{label[2:]}; {page.lane} lane*\n", f"**{verdict.headline}.**"]
     lines += [f"\n{paragraph}" for paragraph in verdict.paragraphs]
     for name, reasons in zip(page.names, verdict.choose_if, strict=True):
-        lines.append(f"\nChoose {name} if: " + "; ".join(claim.text for claim in reasons) + ".")
+        clauses = "; ".join(claim.text for claim in reasons)
+        lines.append(f"\nChoose {name} if: {clauses}." if reasons[0].reasons else f"\n{clauses}.")
     if verdict.flips:
         lines.append("\n" + " ".join(claim.text for claim in verdict.flips))
     return "\n".join(lines) + "\n"
