@@ -10,6 +10,7 @@ from django.http import QueryDict
 from comparisons.boards.filters import CLOSED, OPEN, SORTS, TRACKED, BoardFilters, statuses
 from comparisons.core.weights import LONGEST
 from comparisons.core.workload import WorkloadError, parse_tokens
+from models_catalog.core.numbers import TwoReadings, UnreadableNumber, read_number
 from models_catalog.core.specs import LANES
 
 LONGEST_TEXT = 200
@@ -35,13 +36,19 @@ class BoardForm(forms.Form):
     show = forms.ChoiceField(choices=_choices((TRACKED,)), required=False)
 
     def clean_price(self) -> Decimal | None:
-        """A ceiling in USD: “2”, “0.50”, “$2”."""
+        """A ceiling in USD: “2”, “0.50”, “0,50”, “$2”."""
         text = self.cleaned_data["price"].strip().removeprefix("$").strip()
         if not text:
             return None
-        if not text.isascii() or not text.replace(".", "", 1).isdigit():
+        try:
+            price = read_number(text)
+        except TwoReadings as error:
+            raise forms.ValidationError(str(error)) from error
+        except UnreadableNumber as error:
+            raise forms.ValidationError(f"“{text}” is no price. Type a number of USD, such as 2.50.") from error
+        if price < 0:
             raise forms.ValidationError(f"“{text}” is no price. Type a number of USD, such as 2.50.")
-        return Decimal(text)
+        return price
 
     def clean_context(self) -> int | None:
         """Tokens: “128000”, “128k”, “1M”."""

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 
+from models_catalog.core.numbers import POINT, TwoReadings, UnreadableNumber, read_number, tidy
 from models_catalog.core.specs import PriceSpec
 
 MOST_TOKENS = 10**15
 PER = Decimal(1_000_000)
+FACTORS = {"k": 10**3, "m": 10**6, "b": 10**9}
+THOUSANDS = re.compile(r"[1-9][0-9]{0,2},[0-9]{3}")
 
 
 class WorkloadError(ValueError):
@@ -15,16 +19,25 @@ class WorkloadError(ValueError):
 
 
 def parse_tokens(text: str) -> int:
-    """Whole tokens from what a reader typed: “1200000”, “1,200,000”, “1.2M”, “300k”. Raises WorkloadError."""
-    cleaned = text.strip().replace(",", "").replace(" ", "").lower()
-    factor = {"k": 10**3, "m": 10**6, "b": 10**9}.get(cleaned[-1:], 1)
-    number = cleaned[:-1] if factor > 1 else cleaned
-    if len(number) > 20 or not number.isascii() or not number.replace(".", "", 1).isdigit():
-        raise WorkloadError(f"“{text[:40]}” is no number of tokens. Type, for example, 1200000 or 1.2M.")
-    tokens = int(Decimal(number) * factor)
-    if tokens > MOST_TOKENS:
+    """Whole tokens from what a reader typed: “1200000”, “1,200,000”, “1.2M”, “1,5M”, “300k”. Raises WorkloadError.
+
+    Signs mean what they mean in the newsroom (`models_catalog.core.numbers`). Without a letter only a
+    whole number of tokens can be meant, so that “1,200” is no riddle; “1,200M” is one and is refused.
+    """
+    shown = tidy(text)
+    factor = FACTORS.get(shown[-1:].lower(), 1)
+    number = shown[:-1].rstrip() if factor > 1 else shown
+    try:
+        amount = read_number(number, POINT if factor == 1 and THOUSANDS.fullmatch(number) else "") * factor
+    except TwoReadings as error:
+        raise WorkloadError(f"{error} Or type the whole number of tokens.") from error
+    except UnreadableNumber as error:
+        raise WorkloadError(f"“{text[:40]}” is no number of tokens. Type, for example, 1200000 or 1.2M.") from error
+    if amount < 0 or amount != amount.to_integral_value():
+        raise WorkloadError(f"“{text[:40]}” is no whole number of tokens. Type, for example, 1200000 or 1.2M.")
+    if amount > MOST_TOKENS:
         raise WorkloadError("That is more tokens than anyone has used. Type fewer than 10^15.")
-    return tokens
+    return int(amount)
 
 
 def cost(price: PriceSpec, tokens_in: int, tokens_out: int) -> Decimal | None:

@@ -13,13 +13,44 @@ def price(input, output):
 
 
 @pytest.mark.parametrize(
-    ("text", "tokens"), [("1200000", 1_200_000), ("1,200,000", 1_200_000), ("1.2M", 1_200_000), (" 300k ", 300_000)]
+    ("text", "tokens"),
+    [
+        ("1200000", 1_200_000),
+        ("1,200,000", 1_200_000),
+        ("1.200.000", 1_200_000),
+        ("1 200 000", 1_200_000),
+        ("1,200", 1_200),
+        ("1.2M", 1_200_000),
+        ("1,2M", 1_200_000),
+        ("1,5M", 1_500_000),
+        ("1,25 m", 1_250_000),
+        (" 300k ", 300_000),
+        ("0", 0),
+    ],
 )
 def test_tokens_are_read_as_people_write_them(text, tokens):
     assert workload.parse_tokens(text) == tokens
 
 
-@pytest.mark.parametrize("text", ["", "-5", "NaN", "1e9", "ten", "١٢", "1.2.3", "9" * 30, "9999999999999999M", "k"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "-5",
+        "NaN",
+        "1e9",
+        "ten",
+        "١٢",
+        "1.2.3",
+        "9" * 30,
+        "9999999999999999M",
+        "k",
+        "1.5",
+        "1,500M",
+        "1.200",
+        "15,M",
+    ],
+)
 def test_anything_else_is_refused_with_a_sentence(text):
     with pytest.raises(workload.WorkloadError) as refused:
         workload.parse_tokens(text)
