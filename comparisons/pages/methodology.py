@@ -21,6 +21,7 @@ from comparisons.core.standing import TOO_FEW_MODELS, ScaleLink
 from comparisons.core.versions import VERSIONS, Version
 from comparisons.pages.base import LANE_LABELS, LANE_NOTES, PageMeta, absolute, lane_links
 from comparisons.pages.breakdown import breakdown
+from comparisons.pages.score_check import Section, score_check
 from models_catalog import snapshots
 from models_catalog.core import display
 from models_catalog.core.specs import BenchmarkSpec
@@ -55,6 +56,7 @@ class MethodologyPage:
     example: dict | None
     example_model: dict | None
     versions: list[dict]
+    check: tuple[Section, ...]
 
     @property
     def meta(self) -> PageMeta:
@@ -190,6 +192,7 @@ def load_methodology_page(lane: str | None = None) -> MethodologyPage:
             }
             for entry in reversed(VERSIONS)
         ],
+        check=score_check(),
     )
 
 
