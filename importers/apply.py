@@ -26,7 +26,7 @@ STEPS = (
     catalog_steps.write_organizations,
     catalog_steps.write_models,
     source_names.write_declared_aliases,
-    catalog_steps.write_old_slugs,
+    catalog_steps.write_redirects,
     catalog_steps.write_aliases,
     evidence_steps.write_benchmarks,
     evidence_steps.write_benchmark_aliases,

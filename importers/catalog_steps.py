@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from importers import rows
+from importers.records import RedirectRecord
 from importers.report import UPDATED
 from importers.run import Run
-from models_catalog.models import Category, LanguageModel, ModelAlias, ModelSlugRedirect, Organization
+from importers.writing import TableWriter
+from models_catalog.models import Category, GoneModel, LanguageModel, ModelAlias, ModelSlugRedirect, Organization
 
 
 def write_categories(run: Run) -> None:
@@ -84,24 +86,46 @@ def write_models(run: Run) -> None:
     run.names.remember_models()
 
 
-def write_old_slugs(run: Run) -> None:
-    """Addresses that models once had."""
-    known = run.names.old_slugs
-    writer = run.writer(ModelSlugRedirect)
-    for record in run.each("old_slugs", run.batch.old_slugs):
+def write_redirects(run: Run) -> None:
+    """Slugs that models once had, and slugs of models that are gone."""
+    moved, gone = run.writer(ModelSlugRedirect), run.writer(GoneModel)
+    for record in run.each("redirects", run.batch.redirects):
         old = record.old_slug
-        if run.is_double(("old_slugs", old), record, "old_slug", f"“{old}”"):
+        if run.is_double(("redirects", old), record, "old_slug", f"“{old}”"):
             continue
-        model = run.names.model(record.model, "", record.place)
-        if model is None:
+        model = run.names.model(record.model, "", record.place) if record.model else None
+        if model is None and record.model:
             continue
         if old in run.names.models:
             run.refuse(record, "old_slug", f"“{old}” is the address of a model today. Remove the row.")
-            continue
-        row = run.save(writer, record, known.get(old), {"old_slug": old, "model": model}, "old_slugs")
-        if row is not None:
-            known[old] = row
-    writer.flush()
+        elif record.gone:
+            _write_gone(run, gone, record, model)
+        else:
+            _write_moved(run, moved, record, model)
+    moved.flush()
+    gone.flush()
+
+
+def _write_moved(run: Run, writer: TableWriter, record: RedirectRecord, model: LanguageModel) -> None:
+    known = run.names.old_slugs
+    if record.old_slug in run.names.gone:
+        run.refuse(record, "gone", f"“{record.old_slug}” is known as a model that is gone. Remove it there first.")
+        return
+    values = {"old_slug": record.old_slug, "model": model}
+    row = run.save(writer, record, known.get(record.old_slug), values, "redirects")
+    if row is not None:
+        known[record.old_slug] = row
+
+
+def _write_gone(run: Run, writer: TableWriter, record: RedirectRecord, successor: LanguageModel | None) -> None:
+    known = run.names.gone
+    if record.old_slug in run.names.old_slugs:
+        run.refuse(record, "gone", f"“{record.old_slug}” leads to a model today. Remove that redirect first.")
+        return
+    values = {"old_slug": record.old_slug, "successor": successor, "note": record.note}
+    row = run.save(writer, record, known.get(record.old_slug), values, "redirects")
+    if row is not None:
+        known[record.old_slug] = row
 
 
 def write_aliases(run: Run) -> None:

@@ -24,15 +24,21 @@ def read(path: Path) -> Batch:
         found = "is a file" if path.exists() else "does not exist"
         raise UnreadableSource(f"{path} {found}. Name a folder that holds any of: {', '.join(FILES)}.")
     batch = Batch(names_are_slugs=True)
-    known = [table for table in TABLES if (path / table.file).is_file()]
+    known = [(table, file) for table in TABLES if (file := _file_of(table, path)) is not None]
     if not known:
         raise UnreadableSource(f"{path} holds none of the known files: {', '.join(FILES)}.")
     for other in sorted(path.glob("*.csv")):
-        if other.name not in FILES:
+        if other.name not in {file.name for _, file in known}:
             batch.notes.append(f"{other.name} is no file of the layout and was not read.")
-    for table in known:
-        _read_table(path / table.file, table, batch)
+    for table, file in known:
+        _read_table(file, table, batch)
     return batch
+
+
+def _file_of(table: Table, folder: Path) -> Path | None:
+    """The table's file in the folder, under its present or former name; None if neither is there."""
+    names = (name for name in (table.file, table.former_file) if name)
+    return next((folder / name for name in names if (folder / name).is_file()), None)
 
 
 def _read_table(path: Path, table: Table, batch: Batch) -> None:

@@ -57,6 +57,8 @@ class Table:
     # Where columns and fields differ: the cells' values of a row as the record's, and back. The
     # first raises BadCell.
     combine: Callable[[dict[str, Any]], dict[str, Any]] | None = None
+    # A name the file had before; read when the file itself is not there.
+    former_file: str = ""
     separate: Callable[[dict[str, Any]], dict[str, Any]] | None = None
 
 
@@ -139,10 +141,17 @@ TABLES = (
         ),
     ),
     Table(
-        "old_slugs.csv",
-        "old_slugs",
-        records.OldSlugRecord,
-        (required("old_slug"), required("model")),
+        "redirects.csv",
+        "redirects",
+        records.RedirectRecord,
+        (
+            required("old_slug", synonyms=("old", "from")),
+            Column("model", "model", synonyms=("new_slug", "new", "to")),
+            defaulted("gone", kind=YES_NO),
+            Column("note", "note"),
+        ),
+        combine=joined_cells.redirect_values,
+        former_file="old_slugs.csv",
     ),
     Table(
         "aliases.csv",
@@ -333,3 +342,4 @@ TABLES = (
 )
 
 FILES = tuple(table.file for table in TABLES)
+FORMER_FILES = tuple(table.former_file for table in TABLES if table.former_file)

@@ -123,7 +123,7 @@ def write_results(run: Run) -> None:
         if run.is_double(("results", *identity), record, field, what):
             continue
         stored = known.get(identity)
-        values, notes = rows.result_values(record, stored, benchmark)
+        values, notes = rows.result_values(record, stored, model, benchmark)
         values |= {"model": model, "benchmark": benchmark}
         row = run.save(writer, record, stored, values, "results")
         if row is not None:

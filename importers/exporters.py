@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from importers.csv_layout import FILES, TABLES, Table
+from importers.csv_layout import FILES, FORMER_FILES, TABLES, Table
 from importers.records import PartialDate
 from models_catalog.core import item_codes
 from models_catalog.core.specs import is_part
@@ -23,6 +23,7 @@ from models_catalog.models import (
     BenchmarkAlias,
     Category,
     EvaluationRun,
+    GoneModel,
     ItemSet,
     LanguageModel,
     ModelAlias,
@@ -51,7 +52,8 @@ def export_catalogue(folder: Path) -> dict[str, int]:
     """
     if folder.exists() and not folder.is_dir():
         raise ExportRefused(f"{folder} is a file. Name a folder.")
-    strangers = sorted(entry.name for entry in folder.iterdir() if entry.name not in FILES) if folder.is_dir() else []
+    ours = {*FILES, *FORMER_FILES}
+    strangers = sorted(entry.name for entry in folder.iterdir() if entry.name not in ours) if folder.is_dir() else []
     if strangers:
         raise ExportRefused(f"{folder} holds {strangers[0]}, which no export wrote. Name an empty or a new folder.")
     try:
@@ -61,6 +63,8 @@ def export_catalogue(folder: Path) -> dict[str, int]:
             rows = table_rows(table)
             write_atomically(folder / table.file, as_csv(table, rows))
             counts[table.file] = len(rows)
+            if table.former_file:
+                (folder / table.former_file).unlink(missing_ok=True)
     except OSError as error:
         raise ExportRefused(f"{folder} cannot be written: {error.strerror}.") from error
     return counts
@@ -115,9 +119,11 @@ def _models() -> Iterator[Row]:
         yield row
 
 
-def _old_slugs() -> Iterator[Row]:
-    for row in ModelSlugRedirect.objects.values("old_slug", "model__slug"):
-        yield {"old_slug": row["old_slug"], "model": row["model__slug"]}
+def _redirects() -> Iterator[Row]:
+    for old, model in ModelSlugRedirect.objects.values_list("old_slug", "model__slug"):
+        yield {"old_slug": old, "model": model, "gone": False, "note": ""}
+    for old, model, note in GoneModel.objects.values_list("old_slug", "successor__slug", "note"):
+        yield {"old_slug": old, "model": model or "", "gone": True, "note": note}
 
 
 def _aliases() -> Iterator[Row]:
@@ -206,7 +212,7 @@ SOURCES: dict[str, tuple[Callable[[], Iterator[Row]], tuple[str, ...]]] = {
     "categories": (lambda: _plain(Category.objects), ("position", "slug")),
     "organizations": (lambda: _plain(Organization.objects), ("slug",)),
     "models": (_models, ("slug",)),
-    "old_slugs": (_old_slugs, ("old_slug",)),
+    "redirects": (_redirects, ("old_slug",)),
     "aliases": (_aliases, ("dataset", "source_id")),
     "benchmarks": (_benchmarks, ("slug",)),
     "benchmark_aliases": (_benchmark_aliases, ("dataset", "source_id")),

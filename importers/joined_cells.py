@@ -8,7 +8,7 @@ from typing import Any
 from importers.cells import BadCell
 from models_catalog.core import price_terms
 from models_catalog.core.price_terms import BATCH, INPUT, OUTPUT, PriceTerm
-from models_catalog.core.setting_words import without_interval
+from models_catalog.core.setting_words import items_in, without_interval
 
 Values = dict[str, Any]  # field → value
 
@@ -19,13 +19,29 @@ TERM_COLUMNS = (*BATCH_COLUMNS, "tier_above", *TIER_COLUMNS, "terms")
 
 
 def result_values(values: Values) -> Values:
-    """A 95 % interval inside the method is the result's standard error, unless that has its own cell."""
+    """What the words of a method say has a field of its own, unless the row fills that itself.
+
+    A 95 % interval is a standard error and leaves the words; “477 of 500 tasks” are the items run.
+    """
     method, stderr = without_interval(values.get("method", ""))
-    if stderr is None:
-        return values
-    if values.get("stderr") is None:
-        values = {**values, "stderr": stderr}
-    return {**values, "method": method}
+    values = dict(values)
+    if stderr is not None:
+        values["method"] = method
+        if values.get("stderr") is None:
+            values["stderr"] = stderr
+    items_run = items_in(method)
+    if items_run is not None and values.get("items_run") is None:
+        values |= {"items_run": items_run, "standard": False}
+    return values
+
+
+def redirect_values(values: Values) -> Values:
+    """A row that names no model, or the word “gone” in its place, is of a model that is gone. Raises BadCell."""
+    if values.get("model", "").lower() == "gone":
+        values = {**values, "model": "", "gone": True}
+    if not values.get("model") and not values.get("gone"):
+        raise BadCell("Name the model that the address leads to, or write true into the column gone.")
+    return values
 
 
 def price_values(values: Values) -> Values:

@@ -13,6 +13,7 @@ from models_catalog.models import (
     Benchmark,
     BenchmarkAlias,
     Category,
+    GoneModel,
     LanguageModel,
     ModelAlias,
     ModelSlugRedirect,
@@ -37,8 +38,9 @@ class Names:
         self.categories = {row.slug: row for row in Category.objects.all()}
         self.organizations = {row.slug: row for row in Organization.objects.all()}
         self.benchmarks = {row.slug: row for row in Benchmark.objects.all()}
-        self.models = {row.slug: row for row in LanguageModel.objects.all()}
+        self.models = {row.slug: row for row in LanguageModel.objects.select_related("lab")}
         self.old_slugs = {row.old_slug: row for row in ModelSlugRedirect.objects.all()}
+        self.gone = {row.old_slug: row for row in GoneModel.objects.all()}
         self.aliases = {(row.dataset, row.source_id): row for row in ModelAlias.objects.all()}
         self.benchmark_aliases = {(row.dataset, row.source_id): row for row in BenchmarkAlias.objects.all()}
         self._by_id: dict[int, LanguageModel] = {}

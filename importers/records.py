@@ -143,11 +143,14 @@ class ModelRecord(Record):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OldSlugRecord(Record):
-    """An address a model once had."""
+class RedirectRecord(Record):
+    """A slug that names no model of its own: an earlier one of `model`, or, if `gone`, of a model
+    that is no longer kept, with `model` as the one to look at instead."""
 
     old_slug: str
-    model: str
+    model: str = ""
+    gone: bool = False
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -353,7 +356,7 @@ class Batch:
     categories: list[CategoryRecord] = field(default_factory=list)
     organizations: list[OrganizationRecord] = field(default_factory=list)
     models: list[ModelRecord] = field(default_factory=list)
-    old_slugs: list[OldSlugRecord] = field(default_factory=list)
+    redirects: list[RedirectRecord] = field(default_factory=list)
     aliases: list[AliasRecord] = field(default_factory=list)
     benchmarks: list[BenchmarkRecord] = field(default_factory=list)
     benchmark_aliases: list[BenchmarkAliasRecord] = field(default_factory=list)

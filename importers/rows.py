@@ -14,6 +14,7 @@ from importers.records import (
     Record,
     ResultRecord,
 )
+from models_catalog.core.evaluators import evaluator_of, harness_in
 from models_catalog.core.specs import is_part
 from models_catalog.models import Benchmark, DatePrecision, LanguageModel, Result
 
@@ -74,8 +75,24 @@ def fill_scale(record: BenchmarkRecord, values: dict[str, Any], merged: dict[str
             values["best"] = 0.0 if lower else top
 
 
+def _fill_who_and_how(values: dict[str, Any], stored: Result | None, model: LanguageModel) -> None:
+    """Fill evaluator and harness from words and address, where the source has no place for them.
+
+    An empty cell of a source that has one says “not known”.
+    """
+
+    def known(name: str) -> Any:
+        return values[name] if name in values else getattr(stored, name, "")
+
+    if "evaluator" not in values and not known("evaluator"):
+        kind = known("source_kind") or Result.SourceKind.UNKNOWN
+        values["evaluator"] = evaluator_of(kind, model.lab.slug, known("method"), known("source_url"))
+    if "harness" not in values and not known("harness"):
+        values["harness"] = harness_in(known("method"), known("variant"))
+
+
 def result_values(
-    record: ResultRecord, stored: Result | None, benchmark: Benchmark
+    record: ResultRecord, stored: Result | None, model: LanguageModel, benchmark: Benchmark
 ) -> tuple[dict[str, Any], list[str]]:
     """Values of a result's row without model and benchmark, and a note for each thing a rule kept or changed.
 
@@ -83,6 +100,7 @@ def result_values(
     is an editor's decision. A run on a part of the items is never the standard setting.
     """
     values = plain_values(record, without=("model", "benchmark"))
+    _fill_who_and_how(values, stored, model)
     state = values.get("state", ABSENT)
     notes = []
     items_run = values.get("items_run", stored.items_run if stored is not None else None)

@@ -18,6 +18,7 @@ EDITOR_MAY = {
     "modelalias": DRAFT,
     "benchmarkalias": DRAFT,
     "modelslugredirect": ("view",),
+    "gonemodel": ("view",),
     "unknownname": ("view", "change"),
     "benchmark": ENTER,
     "result": DRAFT,

@@ -28,7 +28,7 @@ TABLE_OF = {
     "categories": "category",
     "organizations": "organization",
     "models": "languagemodel",
-    "old_slugs": "modelslugredirect",
+    "redirects": "modelslugredirect",
     "aliases": "modelalias",
     "benchmarks": "benchmark",
     "benchmark_aliases": "benchmarkalias",

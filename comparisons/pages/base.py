@@ -42,6 +42,14 @@ class MovedModel(PageError):
         self.renamed = renamed
 
 
+class GoneFromHere(PageError):
+    """A model that is no longer compared here; `successor` is the slug of the one to look at, or empty."""
+
+    def __init__(self, slug: str, note: str, successor: str):
+        super().__init__(f"“{slug}” is no longer compared here. {note}".strip())
+        self.slug, self.successor = slug, successor
+
+
 class UnknownPage(PageError):
     """A benchmark, category, lab or provider we do not have; `kind` and `slug` say which."""
 

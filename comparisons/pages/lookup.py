@@ -11,8 +11,8 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from comparisons.pages.base import MovedModel, UnknownModel
-from models_catalog.models import LanguageModel, ModelAlias, ModelSlugRedirect
+from comparisons.pages.base import GoneFromHere, MovedModel, UnknownModel
+from models_catalog.models import GoneModel, LanguageModel, ModelAlias, ModelSlugRedirect
 
 NEAR = 6  # suggestions at most
 LONGEST = 200  # characters of a name that are looked at
@@ -33,7 +33,7 @@ class Suggestion:
 
 
 def raise_unknown(slugs: Iterable[str]) -> None:
-    """Say why some of `slugs` have no page: MovedModel with new slugs, else UnknownModel for the first.
+    """Say why some of `slugs` have no page: MovedModel with new slugs, GoneFromHere, else UnknownModel for the first.
 
     Raises UnknownModel for a model that exists but has no standings yet, too.
     """
@@ -44,6 +44,10 @@ def raise_unknown(slugs: Iterable[str]) -> None:
     renamed = dict(redirects.values_list("old_slug", "model__slug"))
     if renamed and all(slug in renamed for slug in missing):
         raise MovedModel(renamed)
+    gone = GoneModel.objects.filter(old_slug__in=missing).select_related("successor").first()
+    if gone is not None:
+        visible = gone.successor is not None and gone.successor.published
+        raise GoneFromHere(gone.old_slug, gone.note, gone.successor.slug if visible else "")
     raise UnknownModel(next((slug for slug in missing if slug not in renamed), wanted[0]))
 
 

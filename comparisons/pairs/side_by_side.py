@@ -279,5 +279,5 @@ def load_side_by_side(slugs: Sequence[str], *, today: dt.date, lane: str | None 
         lookup.raise_unknown(slugs)
     if not set(slugs) <= bench.sides.keys():
         lookup.raise_unknown(slugs)
-    pairs = {pair: bench.pair(*pair) for pair in bench.pairs()}
+    pairs = {pair: bench.pair(*pair) for pair in (canonical(*pair) for pair in bench.pairs())}
     return SideBySidePage(tuple(bench.sides[slug] for slug in slugs), pairs, bench.context, asked, today)

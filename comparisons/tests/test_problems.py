@@ -13,7 +13,7 @@ from django.conf import settings
 
 from comparisons import standing_store
 from comparisons.web.representation import Representation, asked
-from models_catalog.models import LanguageModel, ModelSlugRedirect
+from models_catalog.models import GoneModel, LanguageModel, ModelSlugRedirect
 from models_catalog.tests.world import build_world
 
 pytestmark = pytest.mark.django_db
@@ -185,3 +185,33 @@ def test_no_view_asks_whether_it_was_given_a_response():
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "isinstance":
                 assert "Response" not in ast.unparse(node), path
+
+
+@pytest.mark.parametrize(
+    ("path", "kind", "near"),
+    [
+        ("/models/elder/", HTML, "/models/borea/"),
+        ("/models/elder.json", JSON, "/models/borea.json"),
+        ("/models/elder.md", MARKDOWN, "/models/borea.md"),
+        ("/compare/atlas-vs-elder/", HTML, "/compare/atlas-vs-borea/"),
+        ("/compare/elder-vs-atlas.json", JSON, "/compare/atlas-vs-borea.json"),
+        ("/compare/borea-vs-elder.json", JSON, "/models/borea/"),
+        ("/badge/elder.svg", SVG, ""),
+        ("/api/v1/models/elder", JSON, "/api/v1/models/borea"),
+        ("/api/v1/compare/atlas-vs-elder", JSON, "/api/v1/compare/atlas-vs-borea"),
+    ],
+)
+def test_a_model_that_is_gone_says_so_and_points_to_its_successor(client, world, path, kind, near):
+    GoneModel.objects.create(old_slug="elder", successor=world.models["borea"], note="Too few figures.")
+    answer = client.get(path)
+    assert (answer.status_code, answer["Content-Type"]) == (410, kind)
+    text = answer.content.decode()
+    assert "is no longer compared here. Too few figures." in text or kind == SVG
+    assert near in text
+
+
+def test_a_successor_that_readers_may_not_see_is_not_named(client, world):
+    GoneModel.objects.create(old_slug="elder", successor=world.models["borea"])
+    LanguageModel.objects.filter(slug="borea").update(published=False)
+    answer = client.get("/models/elder.json")
+    assert (answer.status_code, answer.json()["near"]) == (410, [])

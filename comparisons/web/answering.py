@@ -17,8 +17,8 @@ from django.views.decorators.http import require_safe
 
 from comparisons.core import pairs
 from comparisons.pages.badge import UnknownMetric
-from comparisons.pages.base import BadQuestion, MovedModel, UnknownModel, UnknownPage
-from comparisons.web.near import near_models, near_subjects, same_view, second_model, with_query
+from comparisons.pages.base import BadQuestion, GoneFromHere, MovedModel, UnknownModel, UnknownPage
+from comparisons.web.near import instead, near_models, near_subjects, same_view, second_model, with_query
 from comparisons.web.problems import Problem, problem_response
 
 LONGEST_NAME = 300  # characters of an unusable address that are given back
@@ -91,6 +91,11 @@ def _unknown_model(request: HttpRequest, unknown: UnknownModel) -> HttpResponse:
     return problem_response(request, Problem(404, str(unknown), near, unknown.slug))
 
 
+def _gone_from_here(request: HttpRequest, gone: GoneFromHere) -> HttpResponse:
+    near = instead(request, gone.slug, gone.successor)
+    return problem_response(request, Problem(410, str(gone), near, gone.slug))
+
+
 def _unknown_page(request: HttpRequest, unknown: UnknownPage) -> HttpResponse:
     near = near_subjects(request, unknown.kind, unknown.slug)
     return problem_response(request, Problem(404, str(unknown), near, unknown.slug))
@@ -121,6 +126,7 @@ _ANSWERS: dict[type[Exception], Callable[[HttpRequest, Exception], HttpResponse]
     Elsewhere: _elsewhere,
     MovedModel: _moved_model,
     UnknownModel: _unknown_model,
+    GoneFromHere: _gone_from_here,
     UnknownPage: _unknown_page,
     pairs.SamePair: _same_pair,
     pairs.NotAPair: _not_a_pair,

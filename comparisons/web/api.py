@@ -28,13 +28,13 @@ from comparisons.boards.store import BoardEntry
 from comparisons.core import changes as change_words
 from comparisons.core import pairs
 from comparisons.pages import lookup, open_data
-from comparisons.pages.base import MovedModel, UnknownModel, UnknownPage, absolute
+from comparisons.pages.base import GoneFromHere, MovedModel, UnknownModel, UnknownPage, absolute
 from comparisons.pairs.comparison import load_comparison_page
 from comparisons.pairs.json_twin import comparison_document, plain
 from comparisons.web import api_schemas as shapes
 from comparisons.web import page_cache
 from comparisons.web.answering import moved_address
-from comparisons.web.near import near_models
+from comparisons.web.near import instead, near_models
 from comparisons.web.problems import PROBLEM_TYPE, problem_json
 from comparisons.web.throttling import ClientThrottle
 from models_catalog.core import display
@@ -282,6 +282,12 @@ def _unreadable(request: HttpRequest, error: Exception) -> HttpResponse:
 def _unknown_model(request: HttpRequest, error: UnknownModel) -> HttpResponse:
     near = tuple(link.href for link in near_models(request, error.slug))
     return problem_json(404, str(error), near)
+
+
+@api.exception_handler(GoneFromHere)
+def _gone(request: HttpRequest, error: GoneFromHere) -> HttpResponse:
+    near = tuple(link.href for link in instead(request, error.slug, error.successor))
+    return problem_json(410, str(error), near)
 
 
 @api.exception_handler(MovedModel)

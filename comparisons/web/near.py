@@ -56,6 +56,24 @@ def near_models(request: HttpRequest, slug: str) -> tuple[NearLink, ...]:
     )
 
 
+def instead(request: HttpRequest, slug: str, successor: str) -> tuple[NearLink, ...]:
+    """The view that was asked for, of the successor of a model that is gone; in a pair against the other half."""
+    pair = request.resolver_match.kwargs.get("pair")
+    if not successor:
+        return ()
+    if pair is None:
+        kwargs = request.resolver_match.kwargs
+        href = same_view(request, slug=successor) if "slug" in kwargs else f"/models/{successor}/"
+        return (NearLink(href, successor, "its successor here"),)
+    one, other = pairs.split(pair)
+    kept = other if slug == one else one
+    if kept == successor:
+        return (NearLink(f"/models/{successor}/", successor, "its successor here"),)
+    return (
+        NearLink(same_view(request, pair=pairs.join(kept, successor)), successor, f"its successor, against {kept}"),
+    )
+
+
 def second_model(same: pairs.SamePair) -> tuple[NearLink, ...]:
     """Where to go from a model set against itself: its own page, and the picker with it filled in."""
     found = lookup.find(same.slug)

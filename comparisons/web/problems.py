@@ -24,7 +24,11 @@ from comparisons.web.representation import Representation, asked
 PROBLEM_TYPE = "application/problem+json"
 SVG_TYPE = "image/svg+xml"
 TEXT_TYPE = "text/plain; charset=utf-8"
-TITLES = {404: "There is no such page", 422: "The address asks for something that cannot be"}
+TITLES = {
+    404: "There is no such page",
+    410: "This model is no longer compared here",
+    422: "The address asks for something that cannot be",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from importers.tests.import_source import GOOD, only_problem
 from models_catalog import snapshots
 from models_catalog.core.setting_words import without_interval
-from models_catalog.models import Benchmark, LanguageModel, Price, Result
+from models_catalog.models import Benchmark, GoneModel, LanguageModel, ModelSlugRedirect, Price, Result
 
 pytestmark = pytest.mark.django_db
 
@@ -212,3 +212,64 @@ def test_an_observation_adds_terms_and_a_contradicting_one_begins_a_new_period(t
         ("input batch = 0.5", dt.date(2026, 1, 3)),
         ("input batch = 0.4", None),
     ]
+
+
+# --- who ran it ------------------------------------------------------------------------------------
+
+
+def test_words_and_addresses_fill_evaluator_and_harness_only_where_the_source_has_no_place_for_them(take):
+    words = (
+        "row_id,model,benchmark,score,method,source_kind,source_url\n"
+        "a,atlas,facts,50,harness: Terminus-2,provider-reported,https://north.example/card\n"
+        "b,cirro,facts,50,,independent,https://livebench.ai/\n"
+    )
+    take(**{**GOOD, "results": words})
+    assert [(r.evaluator, r.harness) for r in Result.objects.order_by("row_id")] == [
+        ("north", "Terminus 2"),
+        ("LiveBench", ""),
+    ]
+    assert take(results=words).last_line == "created=0 updated=0 unchanged=2 rejected=0"
+    take(results="row_id,model,benchmark,score,evaluator,harness\na,atlas,facts,50,,\n")
+    assert Result.objects.get(row_id="a").evaluator == ""
+
+
+def test_words_about_a_part_are_items_run(take):
+    results = "model,benchmark,score,method,standard\natlas,facts,50,477 of 500 tasks,true\n"
+    take(**{**GOOD, "results": results})
+    row = Result.objects.get()
+    assert (row.items_run, row.standard) == (477, False)
+
+
+# --- slugs that lead elsewhere, or nowhere any more -------------------------------------------------
+
+MOVES = "old_slug,model,gone,note\natlas-1,atlas,,\nelder,atlas,true,Retired in May.\nlost,gone,,\n"
+
+
+def test_former_slugs_and_gone_models_come_in_and_a_second_import_changes_nothing(take):
+    assert take(**{**GOOD, "redirects": MOVES}).rejected == 0
+    assert ModelSlugRedirect.objects.get().model.slug == "atlas"
+    gone = {row.old_slug: (row.successor and row.successor.slug, row.note) for row in GoneModel.objects.all()}
+    assert gone == {"elder": ("atlas", "Retired in May."), "lost": (None, "")}
+    assert take(redirects=MOVES).last_line == "created=0 updated=0 unchanged=3 rejected=0"
+
+
+def test_the_former_name_of_the_file_is_read(take):
+    take(**{**GOOD, "old_slugs": "old_slug,model\natlas-1,atlas\n"})
+    assert ModelSlugRedirect.objects.get().old_slug == "atlas-1"
+
+
+@pytest.mark.parametrize(
+    ("row", "sentence"),
+    [
+        ("old,,,\n", "Name the model that the address leads to"),
+        ("cirro,atlas,,\n", "is the address of a model today"),
+        ("cirro,,true,\n", "is the address of a model today"),
+        ("old,nobody,,\n", "No model is called “nobody”"),
+        ("a-vs-b,atlas,,\n", "separates two models"),
+        ("elder,atlas,,\n", "known as a model that is gone"),
+        ("atlas-1,,true,\n", "leads to a model today"),
+    ],
+)
+def test_redirects_that_cannot_be_are_refused(take, row, sentence):
+    take(**{**GOOD, "redirects": MOVES})
+    assert sentence in only_problem(take(redirects=f"old_slug,model,gone,note\n{row}")).reason

@@ -17,6 +17,7 @@ from models_catalog.models import (
     Benchmark,
     BenchmarkAlias,
     Category,
+    GoneModel,
     LanguageModel,
     ModelAlias,
     ModelSlugRedirect,
@@ -38,7 +39,7 @@ def contents(folder):
 
 def empty_database():
     """What a fresh database holds: the eight default categories."""
-    for table in (Result, Offering, ModelAlias, ModelSlugRedirect, LanguageModel, Benchmark, Organization):
+    for table in (Result, Offering, ModelAlias, ModelSlugRedirect, GoneModel, LanguageModel, Benchmark, Organization):
         table.objects.all().delete()
 
 
@@ -58,12 +59,14 @@ def test_round_trip_of_the_world_is_the_same_byte_for_byte(tmp_path):
     ModelAlias.objects.create(dataset="board", source_id="Atlas (high)", model=world.models["atlas"])
     BenchmarkAlias.objects.create(source_id="CR", benchmark=world.benchmarks["code-repair"])
     make_offering(model=world.models["fable"], provider=world.labs["sky"])
+    GoneModel.objects.create(old_slug="elder", successor=world.models["fable"], note="It was retired.")
+    GoneModel.objects.create(old_slug="elder-2")
     Category.objects.filter(slug="math").update(weight=Decimal("7.25"), position=1)
     first, second, report = round_trip(tmp_path)
     assert report.problems == []
     assert first == second
     assert set(first) == set(FILES)
-    assert b"atlas,atlas-1" in first["old_slugs.csv"]
+    assert b"atlas,atlas-1,false,\nelder,fable,true,It was retired.\nelder-2,,true,\n" in first["redirects.csv"]
     assert b",CR,code-repair" in first["benchmark_aliases.csv"]
     assert b"fable,sky,false" in first["offerings.csv"]
 

@@ -2,7 +2,10 @@
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db.models import F, Q
 
+from importers import formats
+from importers.apply import apply_batch
 from importers.management.commands.load_starter import STARTER
 from models_catalog.models import LanguageModel, Organization, Result
 from models_catalog.tests.factories import make_model
@@ -47,5 +50,11 @@ def test_missing_folder_is_named(tmp_path):
 @pytest.mark.slow
 def test_starter_data_of_the_repository_loads_whole():
     call_command("load_starter", path=STARTER)
-    assert LanguageModel.objects.count() >= 50
-    assert Result.objects.exclude(source_url="").count() == Result.objects.count() > 0
+    assert (LanguageModel.objects.count(), Result.objects.count()) == (126, 3411)
+    assert not Result.objects.filter(Q(source_url="") | Q(read_at="")).exists()
+    assert not Result.objects.filter(note__icontains="memory").exists()
+    assert not Result.objects.filter(standard=True, items_run__lt=F("benchmark__items")).exists()
+    assert not Result.objects.filter(method__contains="interval").exists()
+    assert Result.objects.filter(benchmark__unit="elo", stderr=None).count() == 0
+    report = apply_batch(formats.read("csv", STARTER), reason="Again")
+    assert report.last_line == "created=0 updated=0 unchanged=5067 rejected=0"

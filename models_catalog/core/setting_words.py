@@ -89,3 +89,17 @@ def without_interval(method: str) -> tuple[str, Decimal | None]:
         return method, None
     rest = (method[: found.start()] + method[found.end() :]).strip(" ;,")
     return rest, round(width / WIDTH_OF_INTERVAL, 2)
+
+
+# “477 of 500 tasks”: how many items a run took, and how many there are.
+SHARE_OF_ITEMS = re.compile(
+    r"\b(?P<run>[0-9]{1,7}) of (?:the )?(?P<all>[0-9]{1,7}) (?:tasks|questions|items|problems)\b"
+)
+
+
+def items_in(method: str) -> int | None:
+    """How many items a run on a part took, by the words of its method; None for a full or unknown run."""
+    found = SHARE_OF_ITEMS.search(method)
+    if found is None or int(found["run"]) >= int(found["all"]) or not int(found["run"]):
+        return None
+    return int(found["run"])

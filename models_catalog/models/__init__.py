@@ -7,6 +7,7 @@ importers repeat none of it. Every table keeps its history (who, when, why).
 from models_catalog.models.base import SLUG_PATTERN, DatePrecision, SlugField, refuse_versus, slug_validator
 from models_catalog.models.catalog import (
     Category,
+    GoneModel,
     LanguageModel,
     ModelAlias,
     ModelSlugRedirect,
@@ -26,6 +27,7 @@ __all__ = [
     "Category",
     "DatePrecision",
     "EvaluationRun",
+    "GoneModel",
     "Import",
     "ItemScore",
     "ItemSet",

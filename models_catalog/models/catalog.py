@@ -178,6 +178,30 @@ class ModelSlugRedirect(models.Model):
         return f"{self.old_slug} → {self.model_id}"
 
 
+class GoneModel(models.Model):
+    """A slug whose model is no longer compared here: its addresses answer 410 and say so."""
+
+    old_slug = SlugField()
+    successor = models.ForeignKey(
+        LanguageModel,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="predecessors",
+        help_text="The model that readers are pointed to, if any.",
+    )
+    note = models.CharField(max_length=300, blank=True, help_text="Shown to readers: why it is gone.")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["old_slug"]
+        verbose_name = "slug of a gone model"
+        verbose_name_plural = "slugs of gone models"
+
+    def __str__(self):
+        return f"{self.old_slug} (gone)"
+
+
 class ModelAlias(TimeStamped):
     """A name a source uses for one of our models; importers resolve names only here."""
 

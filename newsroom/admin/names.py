@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from models_catalog.core import display
 from models_catalog.models import (
     BenchmarkAlias,
+    GoneModel,
     ModelAlias,
     ModelSlugRedirect,
     UnknownName,
@@ -82,6 +83,18 @@ class ModelSlugRedirectAdmin(admin.ModelAdmin):
 
     def has_change_permission(self, request, obj=None):
         return False  # made by renaming a model; remove it only to free the address
+
+
+@admin.register(GoneModel)
+class GoneModelAdmin(admin.ModelAdmin):
+    list_display = ["old_slug", "successor", "note"]
+    list_select_related = ["successor"]
+    search_fields = ["old_slug", "successor__name", "successor__slug"]
+    autocomplete_fields = ["successor"]
+    fields = ["old_slug", "successor", "note"]
+
+    def get_readonly_fields(self, request, obj=None):
+        return ["old_slug"] if obj else []
 
 
 class UnknownNameForm(forms.ModelForm):
