@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from decimal import Decimal
 
 from comparisons.core.counting import WHY_NOT, counting_key, is_scored, refusal, why_not
 from comparisons.core.points import has_scale, to_points
-from comparisons.core.records import BenchmarkLine, ResultCell, Side
+from comparisons.core.records import NONE, BenchmarkLine, Call, ResultCell, Side
+from comparisons.core.single_benchmark import NO_CALL, call, reading, worded
 from models_catalog.core import display
 from models_catalog.core.specs import (
     DRAFT,
@@ -28,14 +30,21 @@ from models_catalog.core.specs import (
 
 
 def benchmark_lines(
-    sides: tuple[Side, Side], lane: str, benchmarks: Mapping[str, BenchmarkSpec], categories: Iterable[CategorySpec]
+    sides: tuple[Side, Side],
+    lane: str,
+    benchmarks: Mapping[str, BenchmarkSpec],
+    categories: Iterable[CategorySpec],
+    offset: float = 0.0,
 ) -> tuple[BenchmarkLine, ...]:
-    """Line up the results of two models: shared benchmarks first, then by category and name."""
+    """Line up the results of two models: shared benchmarks first, then by category and name.
+
+    `offset` is what the lane takes off self-reported results, in points.
+    """
     position = {category.slug: place for place, category in enumerate(categories)}
     rows = tuple(_by_benchmark(side) for side in sides)
     names = sides[0].model.name, sides[1].model.name
     lines = [
-        _line(benchmarks[slug], tuple(r.get(slug, ()) for r in rows), lane, names, position)
+        _line(benchmarks[slug], tuple(r.get(slug, ()) for r in rows), lane, names, position, offset)
         for slug in rows[0].keys() | rows[1].keys()
         if slug in benchmarks
     ]
@@ -62,12 +71,14 @@ def _line(
     lane: str,
     names: tuple[str, str],
     position: Mapping[str, int],
+    offset: float,
 ) -> BenchmarkLine:
     scored = is_scored(benchmark) and benchmark.category in position
     columns = tuple(_cells(benchmark, side_rows, lane, scored) for side_rows in rows)
     first = tuple(cells[0] if cells else None for cells in columns)
     reason = _incomparable(benchmark, first, lane, names)
     difference, points, favours = (None, None, None) if reason else _difference(benchmark, first)
+    found = NO_CALL if reason else _call(benchmark, first, favours, offset)
     return BenchmarkLine(
         benchmark=benchmark,
         cells=first,
@@ -79,6 +90,8 @@ def _line(
         difference_text="" if difference is None else display.score_difference(difference, benchmark.unit),
         points=points,
         favours=favours,
+        call=found,
+        call_text=worded(found, benchmark),
     )
 
 
@@ -125,6 +138,12 @@ def _incomparable(
     if not a.standard and (a.variant, a.method) != (b.variant, b.method):
         return "different settings, neither the standard one"
     return ""
+
+
+def _call(benchmark: BenchmarkSpec, cells: tuple[ResultCell, ResultCell], favours: int | None, offset: float) -> Call:
+    """The rule's word on two results; scores that read the same, or the other way round, name nobody."""
+    found = call(benchmark, *(reading(benchmark, cell.row) for cell in cells), offset=offset)
+    return found if found.favours in (None, favours) else replace(found, word=NONE, favours=None)
 
 
 def _difference(

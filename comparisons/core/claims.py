@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 
-from comparisons.core.compare import CLEAR_POINTS, is_noticeable, word_for
+from comparisons.core.compare import by_weight_of_word, is_named, word_for
 from comparisons.core.method import METHOD
 from comparisons.core.method_words import words
+from comparisons.core.pairing import probability_text
 from comparisons.core.records import (
     CLEAR,
     ESTIMATE,
@@ -246,7 +247,10 @@ def _separator_numbers(comparison: Comparison, line: CategoryLine) -> tuple[Numb
     """The results on the benchmark that separates most, as proof: only if it points the same way."""
     if line.leader is None or line.separator is None or line.separator.favours != line.leader:
         return ()
-    return value_numbers(comparison, line.separator, label="proof", note=line.separator.benchmark.name)
+    return (
+        *value_numbers(comparison, line.separator, label="proof", note=line.separator.benchmark.name),
+        *call_numbers(line.separator, "proof_"),
+    )
 
 
 def _tally_claim(comparison: Comparison, claims: list[Claim]) -> Claim:
@@ -296,25 +300,38 @@ def value_numbers(
 
 
 def benchmark_claims(comparison: Comparison, shelf: EvidenceShelf) -> tuple[Claim, ...]:
-    """A claim for every shared benchmark on which two reports differ noticeably, and the swings."""
-    apart = [line for line in comparison.benchmarks if line.shared and is_noticeable(line)]
+    """A claim for every shared benchmark whose difference may be named, and the swings."""
+    apart = [line for line in comparison.benchmarks if line.shared and is_named(line)]
     claims = [_benchmark_claim(comparison, line, shelf, "benchmark_lead") for line in apart]
     for side in (0, 1):
         mine = [line for line in apart if line.favours == side]
         if mine:
-            most = max(mine, key=lambda line: (abs(line.points), line.benchmark.slug))
+            most = max(mine, key=by_weight_of_word)
             claims.append(_benchmark_claim(comparison, most, shelf, "biggest_swing"))
     return tuple(claims)
+
+
+def call_numbers(line: BenchmarkLine, prefix: str = "") -> tuple[Number, ...]:
+    """What stands behind a named difference: margin, questions where they decide, and how sure it is."""
+    found, unit = line.call, line.benchmark.unit
+    numbers = [
+        Number(None, f"{prefix}margin", found.margin, display.score_margin(found.margin, unit), unit),
+        Number(None, f"{prefix}p", found.p, probability_text(found.p)),
+    ]
+    if found.counted and found.items is not None:
+        numbers.append(count_number(f"{prefix}items", found.items))
+    return tuple(numbers)
 
 
 def _benchmark_claim(comparison: Comparison, line: BenchmarkLine, shelf: EvidenceShelf, kind: str) -> Claim:
     slug = line.benchmark.slug
     favours = comparison.slugs[line.favours]
-    strength = CLEAR if abs(line.points) >= CLEAR_POINTS else LIKELY
+    strength = line.call.word
     numbers = (
         *value_numbers(comparison, line),
         Number(None, "difference", float(abs(line.difference)), line.difference_text, line.benchmark.unit),
-        Number(None, "points", abs(line.points), display.overall_score(abs(line.points)), "points"),
+        Number(None, "points", abs(line.call.points), display.overall_score(abs(line.call.points)), "points"),
+        *call_numbers(line),
     )
     return Claim(
         id=f"{kind}:{favours if kind == 'biggest_swing' else slug}",

@@ -44,9 +44,6 @@ from comparisons.core.standing import LaneFit, ModelStanding
 from models_catalog.core import display
 from models_catalog.core.specs import BenchmarkSpec, CategorySpec
 
-NAMED_POINTS = 3.4  # single benchmarks: P of 80 % and of 95 % at a scatter of 4 points per report
-CLEAR_POINTS = 6.6
-
 Standings = tuple[ModelStanding | None, ModelStanding | None]
 
 
@@ -70,7 +67,7 @@ def compare(
     canonical(side_a.model.slug, side_b.model.slug)
     sides = (side_a, side_b) if side_a.model.slug < side_b.model.slug else (side_b, side_a)
     categories = tuple(sorted(categories, key=lambda c: (c.position, c.slug)))
-    lines = benchmark_lines(sides, fit.lane, benchmarks, categories)
+    lines = benchmark_lines(sides, fit.lane, benchmarks, categories, fit.offset.applied)
     standings = sides[0].standing, sides[1].standing
     comparable = comparable_standings(standings, lines)
     shared = shared_line(fit, comparable, lines)
@@ -415,16 +412,18 @@ def _shared_in_category(
 
 
 def separator_of(shared: Iterable[BenchmarkLine]) -> BenchmarkLine | None:
-    """The shared benchmark that separates two models most, if any does noticeably."""
-    apart = [line for line in shared if is_noticeable(line)]
-    return max(apart, key=lambda line: (abs(line.points), line.benchmark.slug), default=None)
+    """The shared benchmark that separates two models most, if any may be named."""
+    return max((line for line in shared if is_named(line)), key=by_weight_of_word, default=None)
 
 
-def is_noticeable(line: BenchmarkLine) -> bool:
-    """Whether a difference between two reports is large enough to be named, and for whom."""
-    if line.favours is None or line.points is None or abs(line.points) < NAMED_POINTS:
-        return False
-    return (line.points > 0) == (line.favours == 0)
+def is_named(line: BenchmarkLine) -> bool:
+    """Whether the rule for single benchmarks names the better of two reports."""
+    return line.call.word != NONE
+
+
+def by_weight_of_word(line: BenchmarkLine) -> tuple:
+    """Order named differences: clear ones first, then by points, never by how sure they are."""
+    return line.call.word == CLEAR, abs(line.call.points), line.benchmark.slug
 
 
 def tally_of(lines: Iterable[CategoryLine]) -> Tally:

@@ -8,20 +8,17 @@ much, so there the exact test has to agree.
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from statistics import NormalDist
 
-from comparisons.core import student
+from comparisons.core.method import METHOD
 from comparisons.core.paired import Paired
+from comparisons.core.records import CLEAR, LIKELY, NONE
+from comparisons.core.single_benchmark import joined, probability, word_of
 
-REPORTS = 1.41  # two reports scatter by this many times as much as one
-TAU = 3.0  # points by which a report on a percent scale scatters
-NAMED, CLEAR_FROM = 0.842, 1.645
+__all__ = ["CLEAR", "LIKELY", "NONE", "ItemCall", "heard_z", "item_call", "probability"]
+
 FEW = 30  # questions below which the exact test is heard too
-FREEDOM = 5  # of the t distribution that turns z into a probability
-SUREST = 0.99  # no probability above this is printed
-CLEAR, LIKELY, NONE = "clear", "likely", "none"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,14 +31,11 @@ class ItemCall:
     z: float
 
 
-def item_call(paired: Paired, tau: float = TAU) -> ItemCall:
-    """The call on a paired comparison of a percent scale."""
-    of_reports = abs(paired.difference) / (REPORTS * tau)
-    of_items = heard_z(paired)
-    z = 0.0
-    if of_reports and of_items:
-        z = of_reports if math.isinf(of_items) else 1 / math.sqrt(1 / of_reports**2 + 1 / of_items**2)
-    word = CLEAR if z >= CLEAR_FROM else LIKELY if z >= NAMED else NONE
+def item_call(paired: Paired, strayed: float = 1.0) -> ItemCall:
+    """The call on a paired comparison of a percent scale; `strayed` widens the scatter of reports."""
+    of_reports = abs(paired.difference) / (METHOD.report_pair * METHOD.report_scatter * strayed)
+    z = joined(of_reports, heard_z(paired))
+    word = word_of(z)
     favours = None if word == NONE else int(paired.difference < 0)
     return ItemCall(word, favours, probability(z), z)
 
@@ -52,8 +46,3 @@ def heard_z(paired: Paired) -> float:
         return paired.z
     exact = NormalDist().inv_cdf(1 - paired.p / 2) if paired.p < 1 else 0.0
     return min(paired.z, exact)
-
-
-def probability(z: float) -> float:
-    """That the order is right: a t distribution of 5 degrees of freedom scaled to unit variance, at most 99 %."""
-    return min(SUREST, 1 - student.tail(z * math.sqrt(FREEDOM / (FREEDOM - 2)), FREEDOM))

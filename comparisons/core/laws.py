@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from comparisons.core import laws_evidence, laws_flips, laws_numbers, laws_truth, laws_words
+from comparisons.core import laws_evidence, laws_flips, laws_numbers, laws_single, laws_truth, laws_words
 from comparisons.core.laws_case import Case, Contradiction
 from comparisons.core.records import Comparison, Verdict
 
@@ -25,7 +25,9 @@ LAWS: dict[str, Callable[[Case], Iterator[Contradiction]]] = {
     "outcome": laws_evidence.outcome_follows_from_the_evidence,
     "leader leads somewhere": laws_evidence.leader_leads_somewhere_or_it_is_said,
     "proof": laws_numbers.proof_points_the_same_way,
-    "swings": laws_numbers.swing_is_the_largest_and_names_who_gains,
+    "single benchmarks": laws_single.single_benchmarks_follow_the_rule,
+    "swings": laws_single.swings_are_the_strongest_and_say_what_they_rest_on,
+    "99 percent": laws_single.nothing_is_surer_than_can_be,
     "nothing subtracted that must not be": laws_evidence.only_comparable_results_are_subtracted,
     "missing is missing": laws_evidence.missing_is_missing,
     "tally": laws_evidence.tally_counts_the_leads,

@@ -1,4 +1,4 @@
-"""Laws 1, 6, 7, 11 and 14: numbers, directions and who they favour, from the raw values."""
+"""Laws 1, 6, 11 and 14: numbers, directions and who they favour, from the raw values."""
 
 from __future__ import annotations
 
@@ -22,7 +22,6 @@ BETTER = {
     "context_window": HIGHER,
     "max_output_tokens": HIGHER,
 }
-LEAST_NAMED, LEAST_CLEAR = 3.4, 6.6
 _TOKENS = ("context_window", "max_output_tokens")
 _TINY = 1e-9
 
@@ -195,39 +194,6 @@ def proof_points_the_same_way(case: Case) -> Iterator[Contradiction]:
         ahead = case.better_side(slug, rows[0].score, rows[1].score)
         if ahead is None or case.slugs[ahead] != claim.favours:
             yield Contradiction(6, claim.id, f"cites {slug}, which favours the other model")
-
-
-def swing_is_the_largest_and_names_who_gains(case: Case) -> Iterator[Contradiction]:
-    """Law 7, and the thresholds of single benchmarks."""
-    names = {side.model.slug: side.model.name for side in case.comparison.sides}
-    for claim in (*case.by_kind["biggest_swing"], *case.by_kind["benchmark_lead"]):
-        points = case.points_apart.get(claim.scope)
-        if points is None:
-            yield Contradiction(8, claim.id, "rests on a benchmark that is not shared")
-            continue
-        sign = 1 if claim.favours == case.slugs[0] else -1
-        apart = sign * points
-        if apart < LEAST_NAMED:
-            yield Contradiction(7, claim.id, f"{apart:.2f} points for {claim.favours} are not worth naming")
-        if (claim.strength == "clear") != (apart >= LEAST_CLEAR):
-            yield Contradiction(4, claim.id, f"{claim.strength} at {apart:.2f} points")
-        if names[claim.favours] not in claim.text:
-            yield Contradiction(7, claim.id, "does not say who gains")
-        if claim.kind == "biggest_swing" and apart < max(sign * p for p in case.points_apart.values()) - _TINY:
-            yield Contradiction(7, claim.id, "is not the largest difference in favour of that model")
-    expected = {side for side in (0, 1) if any((p if side == 0 else -p) >= LEAST_NAMED for p in _named_points(case))}
-    found = {case.slugs.index(claim.favours) for claim in case.by_kind["biggest_swing"]}
-    if expected - found:
-        yield Contradiction(7, "biggest_swing", "a model's largest difference is not named")
-
-
-def _named_points(case: Case) -> Iterator[float]:
-    """Differences in points whose raw scores differ as printed, in the same direction."""
-    for slug, points in case.points_apart.items():
-        unit = case.benchmarks[slug].unit
-        a, b = (display.benchmark_figure(side[slug].score, unit) for side in case.counting)
-        if case.better_side(slug, a, b) == (0 if points > 0 else 1):
-            yield points
 
 
 def numbers_are_printed_as_everywhere(case: Case) -> Iterator[Contradiction]:

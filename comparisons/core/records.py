@@ -52,6 +52,26 @@ class ResultCell:
     why_not: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Call:
+    """What the rule for single benchmarks says about two reports (`single_benchmark.py`).
+
+    `word` is clear, likely or none; `favours` a side where the word names one. `p` is the
+    probability that the order holds, `margin` the difference in the benchmark's unit from which on
+    it would be clear (None where nothing may be subtracted). `items` counts the questions, None
+    where unknown; `counted` tells whether their number decides. `points` is the first side's lead
+    on our scale, the lane's offset taken off.
+    """
+
+    word: str
+    favours: int | None
+    p: float
+    margin: float | None
+    items: int | None
+    points: float = 0.0
+    counted: bool = False
+
+
 @dataclass(frozen=True)
 class BenchmarkLine:
     """One benchmark that either model has.
@@ -73,6 +93,8 @@ class BenchmarkLine:
     difference_text: str
     points: float | None
     favours: int | None
+    call: Call
+    call_text: str = ""  # what stands behind the difference: "± 10.5, 30 questions: likely"
 
 
 @dataclass(frozen=True)

@@ -45,9 +45,12 @@ RULES = {
     "category_missing": "A model without a result in a category is not compared there.",
     "category_tally": "Leads are counted, whatever their strength; categories that cannot be compared are no ties.",
     "sharpest_category": "The largest category lead of a model that leads in at least two.",
-    "benchmark_clear": "Two reports on one benchmark differ by at least 6.6 points on our scale.",
-    "benchmark_likely": "Two reports on one benchmark differ by 3.4 to 6.6 points on our scale.",
-    "biggest_swing": "The shared benchmark most in favour of a model, from 3.4 points on.",
+    "benchmark_clear": "Two reports on one benchmark differ by at least their margin ({interval}), which "
+    "takes in how far reports stray and how many questions were asked: the order is at least {clear} sure.",
+    "benchmark_likely": "Two reports on one benchmark differ by less than their margin ({interval}), which takes "
+    "in how far reports stray and how many questions were asked; the order is still at least {likely} sure.",
+    "biggest_swing": "Of the shared benchmarks whose difference may be named, the one most in favour of a model: a "
+    "clear one where there is one, then the one with most points on our scale.",
     "flip_weight": "One category's weight grows, the others keep their proportions, until the scores are level.",
     "flip_shift": "The least weight that has to move, from the leader's best categories to the other's best, until the "
     "overall scores are level.",

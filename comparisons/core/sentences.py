@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from comparisons.core import wording, words
-from comparisons.core.records import ESTIMATE, NONE, RANKED, Claim, Comparison, Sentence
+from comparisons.core.records import CLEAR, ESTIMATE, NONE, RANKED, Claim, Comparison, Sentence
 from models_catalog.core import display
 
 # Sentences a verdict can do without, the most useful first.
@@ -91,14 +91,14 @@ def swing_sentence(comparison: Comparison, claims: Iterable[Claim]) -> list[Sent
         return []
     if len(swings) == 1:
         return [Sentence(swings[0].text, tuple(swings))]
-    swings.sort(key=lambda claim: -claim.number("points").value)
+    swings.sort(key=lambda claim: (claim.strength != CLEAR, -claim.number("points").value))
     one, other = (wording.facts_of(claim, comparison) for claim in swings)
     text = words.BOTH_SWINGS.format(one=f"{one['F']} most is {_result(one)}", other=f"{other['F']}, {_result(other)}")
     return [Sentence(text, tuple(swings))]
 
 
 def _result(facts: dict[str, str]) -> str:
-    return f"{facts['scope']}, {facts['F_value']} to {facts['O_value']}"
+    return f"{facts['scope']}, {facts['F_value']} to {facts['O_value']} ({facts['behind']})"
 
 
 def caveat_sentences(comparison: Comparison, claims: Iterable[Claim]) -> list[Sentence]:

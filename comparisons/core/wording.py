@@ -112,6 +112,10 @@ def facts_of(claim: Claim, comparison: Comparison) -> dict[str, str]:
         _say_unit_once(facts, claim, label)
     facts["scope"] = _scope_name(claim, comparison)
     facts["Scope"] = capital(facts["scope"])
+    if claim.scope in comparison.by_benchmark and _is_about_a_benchmark(claim):
+        facts["behind"] = comparison.by_benchmark[claim.scope].call_text
+    if "proof_name" in facts:
+        facts["proof_behind"] = comparison.by_category[claim.scope].separator.call_text
     if (claim.kind, claim.strength) in words.HEADLINES:
         _add_call(facts, claim, comparison)
     _add_phrases(facts, claim, comparison)

@@ -25,8 +25,8 @@ HEADLINES: Mapping[tuple[str, str | None], str | Mapping[str, str]] = {
 # The first sentence of a verdict names it: each begins with its headline.
 _STAND = "{call} of {O}: {F_score} to {O_score}, {p} sure{common}."
 _ON_SHARED = "{call} of {O}: by {gap} points on {tests}, {p} sure"
-_SWING = "The shared result that favours {F} most is {scope}, {F_value} to {O_value}."
-_DIFFERENCE = "On {scope} {F} has {F_value} and {O} {O_value}."
+_SWING = "The shared result that favours {F} most is {scope}, {F_value} to {O_value} ({behind})."
+_DIFFERENCE = "On {scope} {F} has {F_value} and {O} {O_value} ({behind})."
 
 # (kind, strength) -> template, or rule -> template where the rule decides about the words
 SENTENCES: Mapping[tuple[str, str | None], str | Mapping[str, str]] = {
@@ -239,8 +239,8 @@ REASONS: Mapping[tuple[str, str | None], str | Mapping[str, str]] = {
         "by_gap": "{scope} decides: likely ahead on the tests both have there, by {gap} points",
     },
     ("category_lead", LEANING): "{scope} decides: it leans this way, {F_score} to {O_score}, on no shared test",
-    ("biggest_swing", CLEAR): "your work is like {scope}: {F_value} against {O_value}",
-    ("biggest_swing", LIKELY): "your work is like {scope}: {F_value} against {O_value}",
+    ("biggest_swing", CLEAR): "your work is like {scope}: {F_value} against {O_value} ({behind})",
+    ("biggest_swing", LIKELY): "your work is like {scope}: {F_value} against {O_value} ({behind})",
 }
 NO_REASON = {
     "choose_if_none": "Nothing we track speaks for {X}",
@@ -266,7 +266,7 @@ MAKERS = {1: "its maker’s", 2: "their makers’"}
 BOTH_SWINGS = "The shared result that favours {one}; for {other}."
 SHORT_LEADS = {CLEAR: "clearly ahead in", LIKELY: "likely ahead in", LEANING: "leaning ahead in"}
 SHORT_OVERALL = {CLEAR: "clearly ahead", LIKELY: "likely ahead"}
-PROOF = "{proof_name} favours it, {F_proof} to {O_proof}."
+PROOF = "{proof_name} favours it, {F_proof} to {O_proof} ({proof_behind})."
 OPERATION_QUESTIONS = {
     "Which is cheaper?": "price_blended",
     "Which takes more context?": "context_window",

@@ -52,9 +52,10 @@ def _row(line: BenchmarkLine, bars: DifferenceBars) -> BenchmarkRow:
         unit=display.UNIT_NAME.get(benchmark.unit, benchmark.unit),
         note=", ".join(notes),
         cells=(_cell(line, 0), _cell(line, 1)),
-        lead=side_letter(line.favours),
+        lead=side_letter(line.call.favours),
         bar=bar,
         says=says,
+        behind=line.call_text if line.call.favours is not None else "",
         shared=line.shared,
     )
 

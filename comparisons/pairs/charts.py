@@ -181,7 +181,10 @@ class DifferenceBars:
         self._names = [side.model.name for side in comparison.sides]
 
     def of(self, line: BenchmarkLine) -> tuple[Bar | None, str]:
-        """The bar of a benchmark, None where nothing is ahead, and the difference in words."""
+        """The bar of a benchmark, None where nothing is ahead, and the difference in words.
+
+        Only a difference that may be named has a colour.
+        """
         if line.difference is None:
             return None, line.reason
         if line.favours is None:
@@ -193,10 +196,11 @@ class DifferenceBars:
             Bar(
                 bar.x,
                 bar.width,
-                side_letter(line.favours),
+                side_letter(line.call.favours),
                 line.difference_text,
                 text_x=geometry.place(bar.x - LABEL_GAP if left else bar.x + bar.width + LABEL_GAP, 0, 100),
                 anchor="end" if left else "start",
             ),
-            f"{line.difference_text} for {self._names[line.favours]}",
+            f"{line.difference_text} for {self._names[line.favours]}"
+            + (f" ({line.call_text})" if line.call_text else ""),
         )

@@ -92,6 +92,13 @@ def comparison_document(page: ComparisonPage) -> dict:
                 "favours": slug(line.favours),
                 "comparable": line.comparable,
                 "reason": line.reason or None,
+                "call": {
+                    "word": line.call.word,
+                    "favours": slug(line.call.favours),
+                    "p": line.call.p,
+                    "margin": line.call.margin,
+                    "items": line.call.items,
+                },
             }
             for line in comparison.benchmarks
         ],

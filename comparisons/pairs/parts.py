@@ -326,7 +326,10 @@ class BenchmarkCell:
 
 @dataclass(frozen=True, slots=True)
 class BenchmarkRow:
-    """A benchmark that either model has; `says` tells the difference in words, `bar` draws it."""
+    """A benchmark that either model has; `says` tells the difference in words, `bar` draws it.
+
+    `behind` is what a named difference rests on: “± 10.5, 30 questions: likely”.
+    """
 
     slug: str
     name: str
@@ -338,6 +341,7 @@ class BenchmarkRow:
     bar: Bar | None
     says: str
     shared: bool
+    behind: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 from comparisons.core.compare import compare
 from comparisons.core.records import Comparison, Side, Verdict
-from comparisons.core.scoring import LaneStandings, reweigh, stand, standings
+from comparisons.core.scoring import AUTO, LaneStandings, reweigh, stand, standings
 from comparisons.core.verdict import verdict
 from models_catalog.core.specs import (
     GENERATED,
@@ -181,17 +181,80 @@ def world(
     prices: Iterable[PriceSpec] = (),
     speeds: Iterable[SpeedSpec] = (),
     lane: str = "verified",
+    offset: float | str = AUTO,
 ) -> World:
     """Score a catalogue in a lane; models not described are named after their slug."""
     categories, benchmarks, rows = tuple(categories), tuple(benchmarks), tuple(rows)
     known = {spec.slug: spec for spec in models}
     for row in rows:
         known.setdefault(row.model, model(row.model))
-    board = standings(categories, benchmarks, rows, lane)
+    board = standings(categories, benchmarks, rows, lane, offset=offset)
     offers = tuple(
         replace(item, offered=not known[item.model].retired) if item.model in known else item for item in prices
     )
     return World(categories, {b.slug: b for b in benchmarks}, known, rows, offers, tuple(speeds), board)
+
+
+# ------------------------------------------------------------------ reports that differ in how sure they are
+
+
+def reports_world(seed: int = 3) -> World:
+    """Six models on tests that differ in questions, attempts, published errors, votes and who reports.
+
+        test        questions  told beside the score
+        aime               30  attempts of some rows: 4 or 64
+        science           198  usually 4 attempts
+        facts           12032  nothing
+        untold              ?  nothing
+        measured          500  standard errors between 0.5 and 4 percentage points
+        part              500  runs on 60 of them, in one odd setting
+        arena               -  votes, intervals (as a standard error) or nothing
+        horizon             -  a doubling scale, some rows with an error
+        rating             80  a scale up to 10
+
+    Every third row is its maker's own, and the lane takes 4 points off such rows.
+    """
+    chance = random.Random(seed)
+    doubling = {"kind": "doubling", "unit": "minutes", "floor": None, "best": None, "anchor": 30.0, "maximum": None}
+    tests = [
+        benchmark("aime", "math", items=30),
+        benchmark("science", "reasoning", items=198, attempts=4, floor=25.0),
+        benchmark("facts", "knowledge", items=12032, floor=10.0),
+        benchmark("untold", "knowledge"),
+        benchmark("measured", "coding", items=500),
+        benchmark("part", "coding", items=500),
+        benchmark("arena", "vision", kind="elo", unit="elo", floor=None, best=None, anchor=1300.0, maximum=None),
+        benchmark("horizon", "coding", **doubling),
+        benchmark("rating", "vision", items=80, unit="rating", floor=1.0, best=10.0, maximum=10.0),
+    ]
+    rows = [
+        _report(chance, f"model-{letter}", test, 50 + 5 * place)
+        for place, letter in enumerate("abcdef")
+        for test in tests
+    ]
+    categories = [category(slug, place) for place, slug in enumerate(HOMES)]
+    return world(categories, tests, rows, lane="provisional", offset=4.0)
+
+
+def _report(chance: random.Random, slug: str, test: BenchmarkSpec, level: float) -> ResultRow:
+    ability = min(98.0, max(2.0, level + chance.gauss(0, 6)))
+    score, told = ability, {}
+    if test.slug == "aime":
+        told = {"attempts": chance.choice((None, 4, 64))}
+    elif test.slug == "measured":
+        told = {"stderr": Decimal(chance.choice(("0.5", "1.5", "4")))}
+    elif test.slug == "part":
+        told = {"items_run": 60, "standard": False, "variant": "lite"}
+    elif test.slug == "arena":
+        score = 1300 + 2 * (ability - 50)
+        told = chance.choice(({"stderr": Decimal(3)}, {"method": "1,600 votes"}, {"method": "40000 votes"}, {}))
+    elif test.slug == "horizon":
+        score = 30 * 2 ** ((ability - 50) / 10)
+        told = chance.choice(({"stderr": Decimal(4)}, {}))
+    elif test.slug == "rating":
+        score = 1 + 9 * ability / 100
+    own = {"source_tier": TIER_MAKER, "source_kind": PROVIDER_REPORTED} if chance.random() < 0.35 else {}
+    return result(slug, test.slug, round(score, 2), **told, **own)
 
 
 # ------------------------------------------------------------------ generated worlds

@@ -59,7 +59,10 @@ def test_the_swing_on_mmlu_is_named_for_gpt_4_1_mini():
     claims = claims_of(reference_world(), "nemotron-ultra-253b", "gpt-4-1-mini")
     swing = claims["biggest_swing:gpt-4-1-mini"]
     assert (swing.scope, swing.favours, swing.strength) == ("mmlu", "gpt-4-1-mini", "clear")
-    assert swing.text == "The shared result that favours GPT-4.1 mini most is MMLU, 87.5 % to 49 %."
+    assert (
+        swing.text
+        == "The shared result that favours GPT-4.1 mini most is MMLU, 87.5 % to 49 % (± 9.2, questions unknown: clear)."
+    )
     assert {item.text for item in swing.evidence} == {"87.5 %", "49 %"}
     assert claims["biggest_swing:nemotron-ultra-253b"].scope == "aime"
 

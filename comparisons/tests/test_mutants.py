@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import cache
+from types import SimpleNamespace
 
 import pytest
 
@@ -21,13 +22,21 @@ from comparisons.core import (
     flips,
     operations,
     sentences,
+    single_benchmark,
     verdict,
     words,
 )
 from comparisons.core.laws import Contradiction, check
 from comparisons.core.method import METHOD
 from comparisons.core.records import CLEAR, EVEN, LIKELY
-from comparisons.tests.catalogues import World, generated_world, grown_world, mixed_world, reference_world
+from comparisons.tests.catalogues import (
+    World,
+    generated_world,
+    grown_world,
+    mixed_world,
+    reference_world,
+    reports_world,
+)
 from models_catalog.core import display
 
 MUTANTS: dict[str, Callable[[pytest.MonkeyPatch], None]] = {}
@@ -39,6 +48,7 @@ def worlds() -> tuple[World, ...]:
         reference_world(),
         mixed_world(),
         mixed_world(shared=0),
+        *(reports_world(seed) for seed in range(4)),
         *(generated_world(seed, 4, 7, 0.8, 5.0) for seed in range(4)),
         grown_world(),
         generated_world(5, 12, 26, 0.5, 0.1, "provisional"),
@@ -59,6 +69,18 @@ def contradictions() -> Iterator[Contradiction]:
 def mutant(function: Callable) -> Callable:
     MUTANTS[function.__name__] = function
     return function
+
+
+def patch_reading(patch, **unknown) -> None:
+    """Lose some of what a row says about its own certainty."""
+    genuine = single_benchmark.reading
+    patch.setattr(benchmark_lines, "reading", lambda spec, row: replace(genuine(spec, row), **unknown))
+
+
+def with_quantiles(**quantiles) -> SimpleNamespace:
+    """The method with other limits of its words, for one module."""
+    known = {name: getattr(METHOD, name) for name in (*METHOD.__slots__, "z_likely", "z_clear")}
+    return SimpleNamespace(**(known | quantiles))
 
 
 def swapped(favours):
@@ -285,12 +307,135 @@ def proof_is_cited_whomever_it_favours(patch):
 
 @mutant
 def any_difference_of_a_test_is_named(patch):
-    patch.setattr(claims, "is_noticeable", lambda line: bool(line.points) and line.favours is not None)
+    genuine = single_benchmark.call
+
+    def generous(*args, **options):
+        found = genuine(*args, **options)
+        return replace(found, word=LIKELY, favours=int(found.points < 0)) if found.word == "none" else found
+
+    patch.setattr(benchmark_lines, "call", generous)
 
 
 @mutant
-def a_small_difference_of_a_test_is_clear(patch):
-    patch.setattr(claims, "CLEAR_POINTS", 4.0)
+def every_named_difference_of_a_test_is_clear(patch):
+    patch.setattr(single_benchmark, "METHOD", with_quantiles(z_clear=METHOD.z_likely))
+
+
+@mutant
+def a_difference_of_a_test_is_named_from_half_a_standard_error_on(patch):
+    patch.setattr(single_benchmark, "METHOD", with_quantiles(z_likely=0.5))
+
+
+@mutant
+def every_test_has_two_hundred_questions(patch):
+    patch_reading(patch, items=None)
+
+
+@mutant
+def the_number_of_attempts_is_forgotten(patch):
+    patch_reading(patch, attempts=None)
+
+
+@mutant
+def a_run_on_a_part_has_all_the_questions(patch):
+    genuine = single_benchmark.reading
+    patch.setattr(
+        benchmark_lines, "reading", lambda spec, row: replace(genuine(spec, row), items=spec.items or row.items_run)
+    )
+
+
+@mutant
+def a_published_error_is_forgotten(patch):
+    patch_reading(patch, stderr=None)
+
+
+@mutant
+def a_published_error_is_taken_for_a_share(patch):
+    genuine = single_benchmark.reading
+
+    def in_the_wrong_unit(spec, row):
+        found = genuine(spec, row)
+        return replace(found, stderr=found.stderr and found.stderr / 100)
+
+    patch.setattr(benchmark_lines, "reading", in_the_wrong_unit)
+
+
+@mutant
+def the_votes_behind_a_rating_are_forgotten(patch):
+    patch_reading(patch, votes=None)
+
+
+@mutant
+def the_offset_of_the_lane_is_forgotten(patch):
+    genuine = benchmark_lines.call
+    patch.setattr(benchmark_lines, "call", lambda *args, offset: genuine(*args))
+
+
+@mutant
+def the_offset_is_given_instead_of_taken(patch):
+    genuine = benchmark_lines.call
+    patch.setattr(benchmark_lines, "call", lambda *args, offset: genuine(*args, offset=-offset))
+
+
+@mutant
+def a_difference_whose_sign_the_offset_turns_is_named(patch):
+    genuine = single_benchmark.call
+
+    def headstrong(spec, a, b, *, offset):
+        found = genuine(spec, a, b, offset=offset)
+        before = genuine(spec, a, b)
+        turned = found.points * before.points < 0
+        return replace(before, word=LIKELY, favours=int(before.points < 0)) if turned else found
+
+    patch.setattr(benchmark_lines, "call", headstrong)
+
+
+@mutant
+def only_the_questions_scatter(patch):
+    patch.setattr(single_benchmark, "METHOD", replace(METHOD, report_scatter=1e-9, report_scatter_elo=1e-9))
+
+
+@mutant
+def only_the_reports_stray(patch):
+    patch.setattr(single_benchmark, "_joint_error", lambda *readings: 0.0)
+
+
+@mutant
+def ratings_stray_like_percentages(patch):
+    patch.setattr(single_benchmark, "METHOD", replace(METHOD, report_scatter_elo=METHOD.report_scatter))
+
+
+@mutant
+def the_surest_difference_favours_most(patch):
+    patch.setattr(claims, "by_weight_of_word", lambda line: (line.call.p, -abs(line.call.points)))
+
+
+@mutant
+def the_surest_difference_separates_most(patch):
+    patch.setattr(compare, "by_weight_of_word", lambda line: (line.call.p, -abs(line.call.points)))
+
+
+@mutant
+def the_margin_of_a_difference_is_its_standard_error(patch):
+    genuine = single_benchmark.call
+
+    def narrow(*args, **options):
+        found = genuine(*args, **options)
+        return replace(found, margin=found.margin and found.margin / METHOD.z_clear)
+
+    patch.setattr(benchmark_lines, "call", narrow)
+
+
+@mutant
+def the_questions_of_a_test_are_not_told(patch):
+    patch.setattr(
+        benchmark_lines, "worded", lambda found, spec: f"± {display.score_margin(found.margin or 0, spec.unit)}"
+    )
+
+
+@mutant
+def a_probability_reaches_a_hundred_percent(patch):
+    patch.setattr(single_benchmark, "METHOD", replace(METHOD, most_sure=1.0))
 
 
 @mutant

@@ -57,7 +57,7 @@ def test_too_little_in_common_says_what_the_one_test_says_and_what_would_tell_mo
     assert verdict.headline == "Too little in common to call"
     assert verdict.paragraphs[0] == (
         "Too little in common to call: Gemma 4 12B and GPT-4.1 mini share 1 of 6 benchmarks. On GPQA Gemma 4 12B "
-        "has 78.8 % and GPT-4.1 mini 64.2 %. A result of Gemma 4 12B on AIME 2024, which 3 tracked models have, "
+        "has 78.8 % and GPT-4.1 mini 64.2 % (± 9.9, questions unknown: clear). A result of Gemma 4 12B on AIME 2024, which 3 tracked models have, "
         "would tell most."
     )
 

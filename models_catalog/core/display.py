@@ -115,6 +115,11 @@ def score_to_reach(value: float, unit: str, *, downwards: bool) -> Decimal:
     return decimal_of(value).quantize(Decimal(1).scaleb(-places), rounding=direction)
 
 
+def score_margin(value: Decimal | float, unit: str) -> str:
+    """A margin of error in a benchmark's own unit, without it: one decimal, two on small scales."""
+    return grouped(_trimmed(rounded(value, 1 if unit in ("percent", "elo") or abs(value) >= 100 else 2)))
+
+
 def score_difference(value: Decimal | float, unit: str) -> str:
     """Absolute difference of two reported scores; percentages differ by percentage points, never by ours."""
     number = benchmark_score(abs(value), unit, with_unit=False)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 
+from comparisons.core.method_words import words
 from comparisons.runs.files import FilePair, NothingToCompare, compare_readings
 from importers import runs
 
@@ -47,6 +48,6 @@ class Command(BaseCommand):
         )
         self.stdout.write(f"  {each.sentence}")
         clusters = "" if paired.clusters is None else f" Questions go together in {paired.clusters} clusters."
-        self.stdout.write(f"  p = {paired.p:.3g} ({paired.p_by}). Margins are of 90 %.{clusters}")
+        self.stdout.write(f"  p = {paired.p:.3g} ({paired.p_by}). Margins are of {words()['interval']}.{clusters}")
         for note in each.notes:
             self.stdout.write(f"  Note: {note}")
