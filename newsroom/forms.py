@@ -15,6 +15,7 @@ from newsroom.core.table_text import LONGEST_TEXT
 from newsroom.names import BENCHMARK, MODEL, find_named
 from newsroom.sheets import REASON_LENGTH
 
+LARGEST_TABLE_FILE = 5_000_000  # bytes
 SCORE_FIELD = re.compile(r"score-(\d{1,12})$")
 
 
@@ -133,6 +134,23 @@ class SheetForm(forms.ModelForm):
 
     def _post_clean(self):
         """Fields only: no result exists yet that the table's rules could be asked about."""
+
+
+class TableForm(SheetForm):
+    """A whole table of several models and benchmarks, pasted or as a file."""
+
+    file = forms.FileField(
+        required=False,
+        label="Or a file",
+        widget=forms.FileInput(attrs={"accept": ".csv,.tsv,.txt,.md,.html,.xlsx"}),
+        help_text="CSV, TSV, text, HTML or XLSX with one table, at most 5 MB.",
+    )
+
+    def clean_file(self):
+        file = self.cleaned_data["file"]
+        if file and file.size > LARGEST_TABLE_FILE:
+            raise ValidationError(f"{file.name} is larger than {LARGEST_TABLE_FILE // 1_000_000} MB. Split it.")
+        return file
 
 
 def typed_scores(data) -> dict[int, str]:

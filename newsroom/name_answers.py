@@ -15,6 +15,7 @@ from newsroom.core.layout import BENCHMARK, MODEL
 from newsroom.core.name_index import LEAVE_OUT, Named
 from newsroom.names import exact_owner, find_named, load_index
 from newsroom.plans import Plan
+from newsroom.table_page import read_exceptions
 
 ALIASES = {MODEL: ModelAlias, BENCHMARK: BenchmarkAlias}
 MOST_NAMES = 400
@@ -71,9 +72,24 @@ def read_answers(sheet: ScoreSheet, post: Mapping[str, str]) -> tuple[dict[str, 
         names[kind][name] = key
         if key != LEAVE_OUT and f"name-{number}-keep" in post:
             aliases[kind][name] = key
+    for key in post.get("models", "").split(","):
+        if f"model-{key}-leave" in post:
+            names[MODEL].update(dict.fromkeys(post.get(f"model-{key}-pasted", "").split("\n"), LEAVE_OUT))
     if problems:
         raise sheets.SheetRefused(*problems)
-    return {"names": names}, aliases
+    return {"names": names, "models": read_exceptions(post, sheet.answers.get("models", {}))}, aliases
+
+
+def left_names(sheet: ScoreSheet) -> list[str]:
+    """Pasted names that the editor left out of this sheet."""
+    names = sheet.answers.get("names", {})
+    return [name for kind in ALIASES for name, key in names.get(kind, {}).items() if key == LEAVE_OUT]
+
+
+def ask_again(sheet: ScoreSheet) -> dict[str, Any]:
+    """The sheet's answers without those that leave a name out."""
+    names = sheet.answers.get("names", {})
+    return {"names": {kind: {name: key for name, key in names.get(kind, {}).items() if key} for kind in ALIASES}}
 
 
 def _settled(kind: str, choice: str, other: str) -> int | None:

@@ -62,11 +62,17 @@ class PlanLine:
     stored: Result | None = None  # the result that changes
     unknown_kind: str = ""
     unknown: str = ""  # the name on the side that is not known
+    rows_are_models: bool = False
 
     @property
     def where(self) -> str:
         """The place of the cell in words."""
         return f"line {self.line}" if self.line else "the grid"
+
+    @property
+    def side_of_model(self) -> str:
+        """The pasted name that was taken for the model: the column's, unless the rows name models."""
+        return self.name if self.rows_are_models else self.column
 
     @property
     def pair(self) -> Pair:
@@ -330,6 +336,7 @@ def _line(cell: Cell, model, benchmark, source: SheetSource, results: list[Resul
         seen=now,
         source=source,
         stored=stored,
+        rows_are_models=cell.get("turned", False),
     )
 
 

@@ -2,10 +2,10 @@
 
 `ScoreSheet.cells` is a list of
     {"model", "benchmark", "row", "column", "text", "line", "outcome", "message", "score",
-     "variant", "method", "effort", "standard", "remarks", "seen", "kind", "unknown"}
+     "variant", "method", "effort", "standard", "remarks", "seen", "kind", "unknown", "turned"}
 (keys of ours or None; `line` 0 is the grid; `score` the number as text; `seen` the fingerprint of the
 cell's results when the editor opened the sheet, None if the cell was not known then; `kind` the side
-whose name is unknown, `unknown` that name). `ScoreSheet.answers` is
+whose name is unknown, `unknown` that name; `turned` if the rows name models). `ScoreSheet.answers` is
     {"names": {"model": {pasted name: key or 0}, "benchmark": {…}}, "decimal": "", "models": {key: fields},
      "notes": [sentence]}
 (0 leaves a name out; `models` holds the source of single models where it differs from the sheet's;
@@ -116,6 +116,7 @@ def _cell(model, benchmark, row: str, column: str, text: str, line: int, read: R
         "seen": seen,
         "kind": read.unknown_kind,
         "unknown": read.unknown_name,
+        "turned": read.turned,
     }
 
 

@@ -55,13 +55,22 @@ def _line(sheet: ScoreSheet, entry: dict, results: dict[int, Result]) -> SavedLi
     note = "waits for a publisher" if waits else ("" if undone else changed_since(entry, results) or "")
     return SavedLine(
         result=result,
-        name=str(result.benchmark if sheet.model_id else result.model),
+        name=_name(sheet, result),
         action="new" if entry["action"] == CREATE else "change",
         old_text=display.benchmark_score(Decimal(old["score"]), unit) if old else "",
         new_text=display.benchmark_score(Decimal(entry["after"]["score"]), unit),
         state=result.get_state_display(),
         note=note,
     )
+
+
+def _name(sheet: ScoreSheet, result: Result) -> str:
+    """What tells the result apart inside its sheet."""
+    if sheet.model_id:
+        side = str(result.benchmark)
+    else:
+        side = str(result.model) if sheet.benchmark_id else f"{result.model} · {result.benchmark}"
+    return " · ".join(word for word in (side, result.variant, result.method) if word)
 
 
 def _proposal(sheet: ScoreSheet, results: dict[int, Result]) -> Proposal:

@@ -394,6 +394,6 @@ def _refuse_changed(entries: Iterable[dict], results: Mapping[int, Result], leav
 
 def discard(sheet: ScoreSheet) -> None:
     """Throw an unsaved preview away."""
-    if sheet.state != ScoreSheet.State.PREVIEW:
+    if sheet.state not in (ScoreSheet.State.PREVIEW, ScoreSheet.State.ENTRY):
         raise SheetRefused("A saved sheet is undone, not discarded.")
     sheet.delete()

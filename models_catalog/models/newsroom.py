@@ -45,6 +45,7 @@ class ScoreSheet(TimeStamped):
     """
 
     class State(models.TextChoices):
+        ENTRY = "entry", "being entered"
         PREVIEW = "preview", "not saved yet"
         WAITING = "waiting", "saved, waits for a publisher"
         PUBLISHED = "published", "published"
@@ -95,6 +96,7 @@ class Import(TimeStamped):
         WRITING = "writing", "being written"
         WRITTEN = "written", "written"
         DISCARDED = "discarded", "discarded"
+        UNDONE = "undone", "undone"
 
     author = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="imports")
     format = models.CharField(max_length=20)

@@ -41,6 +41,7 @@ class ReadCell:
     remarks: tuple[str, ...] = ()
     unknown_kind: str = ""  # which side is not known
     unknown_name: str = ""  # and what stands there
+    turned: bool = False  # the rows name models
 
     @property
     def where(self) -> str:
@@ -237,7 +238,7 @@ class _Reader:
             message = f"The row is about {match.row.name}, not about {self.subject.row.name}."
             return replace(cell, outcome=LEFT_OUT, message=message)
         sides = {self.layout.rows_are: match.row, self.layout.columns_are: column.row}
-        cell = replace(cell, model=sides[MODEL], benchmark=sides[BENCHMARK])
+        cell = replace(cell, model=sides[MODEL], benchmark=sides[BENCHMARK], turned=self.layout.rows_are == MODEL)
         return self._with_score(cell, column, match.run.and_then(column.run).and_then(run), match.run.effort)
 
     def _unknown_side(self, is_column: bool, name: str) -> dict[str, str]:

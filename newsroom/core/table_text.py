@@ -197,6 +197,18 @@ def _quoted_rows(text: str, sign: str) -> Iterable[tuple[int, list[str]]]:
         place += 1
 
 
+def single_column(text: str) -> list[str] | None:
+    """The cells of one pasted column from top to bottom, blank ones in their places; None for any other text."""
+    if re.search(r"<t[rdh]\b", text, re.IGNORECASE):
+        return None
+    rows = [cells for _, cells in _quoted_rows(text.replace("\r\n", "\n").replace("\r", "\n").rstrip("\n"), "\t")]
+    places = {index for cells in rows for index, cell in enumerate(cells) if cell.strip()}
+    if len(places) != 1:
+        return None
+    [place] = places
+    return [" ".join(cells[place].split()) if len(cells) > place else "" for cells in rows]
+
+
 def _barred_rows(lines: list[str]) -> tuple[Row, ...]:
     """Rows of a table with bars; an escaped bar is a letter."""
     barred = [line for line in lines if "|" in line and line.strip()]

@@ -1,4 +1,5 @@
-/* Score sheet: moves between cells by keyboard, marks differences, spreads pasted tables over the grid.
+/* Score sheet: moves between cells by keyboard, keeps what is typed, and asks the server where a pasted text
+   belongs and what a typed score means. It reads no number and no name itself.
    The form is whole without this module: pasting then goes through the text field. */
 "use strict";
 
@@ -6,114 +7,134 @@ const form = document.getElementById("sheet-form");
 const cells = form ? [...form.querySelectorAll(".sheet-grid input")] : [];
 const pasteField = form ? form.querySelector("textarea[name=pasted]") : null;
 const status = document.getElementById("sheet-status");
+const kept = document.getElementById("sheet-kept");
+const left = document.getElementById("sheet-left");
+const PAUSE = 900; // milliseconds after the last key before the form is kept
 
-/* The same key as name_key() on the server: letters, digits, dot and plus in lower case. */
-function nameKey(text) {
-  return text.replace(/[*_`~]|<[^>]{0,40}>|\[\^?\d+\]|[†‡§¹²³]/g, "").toLowerCase().replace(/[^a-z0-9.+]+/g, "");
+let changes = 0; // counts changes of the form
+let keptChanges = 0; // the count that the server has
+let timer = null;
+let leaving = false;
+
+const keyOf = (cell) => cell.closest("tr").dataset.key;
+
+function say(message) {
+  status.textContent = message;
 }
 
-function numberOf(text) {
-  const bare = text.replace(/[%*\s]/g, "").replace(/^(-?\d{1,3})((?:,\d{3})+)(\.\d+)?$/, (whole) => whole.replace(/,/g, ""));
-  return bare !== "" && Number.isFinite(Number(bare)) ? Number(bare) : null;
+async function ask(address, fields) {
+  const body = new FormData();
+  for (const [name, value] of fields) body.append(name, value);
+  const answer = await fetch(address, { method: "POST", body, credentials: "same-origin", redirect: "manual" });
+  if (!answer.ok) throw new Error(`${answer.status}`);
+  return answer.json();
 }
 
-/* Says beside the cell how the typed score differs from the newest public one. */
-function mark(cell) {
-  const row = cell.closest("tr");
-  const note = row.querySelector(".sheet-difference");
-  const typed = numberOf(cell.value);
-  const present = row.dataset.present === undefined ? null : Number(row.dataset.present);
-  row.classList.toggle("is-new", typed !== null && present === null);
-  row.classList.toggle("is-changed", typed !== null && present !== null && typed !== present);
-  if (cell.value.trim() === "") note.textContent = "";
-  else if (typed === null) note.textContent = "no number";
-  else if (present === null) note.textContent = "new";
-  else if (typed === present) note.textContent = "same";
-  else {
-    const difference = Math.round((typed - present) * 100) / 100;
-    note.textContent = (difference > 0 ? "+" : "−") + Math.abs(difference);
+/* --- keeping ------------------------------------------------------------------------------- */
+
+function changed() {
+  changes += 1;
+  window.clearTimeout(timer);
+  timer = window.setTimeout(keep, PAUSE);
+}
+
+async function keep() {
+  const count = changes;
+  const fields = [...new FormData(form)].filter(([, value]) => typeof value === "string" && value !== "");
+  try {
+    const told = await ask(form.dataset.keep, fields);
+    keptChanges = Math.max(keptChanges, count);
+    kept.textContent = `What you type is kept (${told.kept}).`;
+    for (const cell of cells) note(cell, told.notes[keyOf(cell)]);
+  } catch {
+    kept.textContent = "Not kept: you are logged out or offline. Log in in another tab; nothing here is lost while this page stays open.";
+    timer = window.setTimeout(keep, 5000);
   }
 }
 
-function move(cell, step) {
-  const next = cells[cells.indexOf(cell) + step];
+/* Says beside the cell what the server makes of it. */
+function note(cell, told) {
+  const row = cell.closest("tr");
+  row.querySelector(".sheet-difference").textContent = told ? told.note : "";
+  for (const state of ["new", "changed", "problem"]) row.classList.toggle(`is-${state}`, Boolean(told) && told.state === state);
+}
+
+/* --- keys ------------------------------------------------------------------------------------ */
+
+function onKey(event) {
+  const step = { ArrowDown: 1, ArrowUp: -1, Enter: event.shiftKey ? -1 : 1 }[event.key];
+  if (step === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
+  event.preventDefault(); // Enter would send the form
+  const next = cells[cells.indexOf(event.target) + step];
   if (next) {
     next.focus();
     next.select();
   }
 }
 
-function onKey(event) {
-  const cell = event.target;
-  const step = { ArrowDown: 1, ArrowUp: -1, Enter: event.shiftKey ? -1 : 1 }[event.key];
-  if (step === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
-  event.preventDefault(); // Enter would send the form
-  move(cell, step);
-}
+/* --- pasting --------------------------------------------------------------------------------- */
 
-function rowsOf(text) {
-  return text
-    .split(/\r?\n/)
-    .filter((line) => line.trim() !== "")
-    .map((line) => (line.includes("\t") ? line.split("\t") : line.trim().replace(/^\||\|$/g, "").split("|")).map((part) => part.trim()));
-}
-
-/* One pasted column fills downwards; names with one column of scores find their rows by name.
-   Anything else (several columns, unknown names) goes into the text field for the server. */
+/* One word goes into its cell as usual; anything of several cells is placed by the server. */
 function onPaste(event) {
-  const text = event.clipboardData.getData("text/plain");
-  const rows = rowsOf(text);
-  if (rows.length < 2 && !text.includes("\t") && !text.includes("|")) return;
+  const page = event.clipboardData.getData("text/html");
+  const plain = event.clipboardData.getData("text/plain");
+  const isTable = /<t[rdh][\s>]/i.test(page);
+  if (!isTable && !/[\t\n|;]/.test(plain.trim())) return;
   event.preventDefault();
-  if (rows.every((row) => row.length === 1)) fillDown(event.target, rows);
-  else if (rows.every((row) => row.length === 2)) fillByName(rows);
-  else handToServer(text, "The table has several columns; it is read when you press Preview.");
+  place(isTable ? page : plain, plain, keyOf(event.target));
 }
 
-function fillDown(start, rows) {
-  const first = cells.indexOf(start);
-  const targets = cells.slice(first, first + rows.length);
-  targets.forEach((cell, index) => write(cell, rows[index][0]));
-  say(`Filled ${targets.length} of ${rows.length} rows downwards.`);
-}
-
-function fillByName(rows) {
-  const byKey = new Map();
+async function place(text, plain, start) {
+  say("Reading…");
+  const fields = [["text", text], ["start", start], ["order", cells.map(keyOf).join(",")], ["csrfmiddlewaretoken", form.csrfmiddlewaretoken.value]];
+  fields.push(["decimal", form.elements.decimal.value]);
+  let told;
+  try {
+    told = await ask(form.dataset.place, fields);
+  } catch {
+    handOver(plain, "The server did not answer. The text went into the field above and is read when you press Preview.");
+    return;
+  }
   for (const cell of cells) {
-    for (const key of cell.closest("tr").dataset.keys.split(" ")) byKey.set(key, cell);
+    const found = told.fills[keyOf(cell)];
+    if (found !== undefined) cell.value = found;
   }
-  const left = [];
-  let filled = 0;
-  for (const [name, score] of rows) {
-    const cell = byKey.get(nameKey(name));
-    if (/^:?-{2,}:?$/.test(name)) continue;
-    if (cell && score) {
-      write(cell, score);
-      filled += 1;
-    } else if (numberOf(score) !== null) left.push(`${name}\t${score}`);
-  }
-  if (left.length) handToServer(left.join("\n"), `Filled ${filled} rows; ${left.length} names are not in this grid and are looked up when you press Preview.`);
-  else say(`Filled ${filled} rows by name.`);
+  if (told.rest.length) handOver(told.rest.join("\n"), told.said);
+  else say(told.said);
+  showLeft(told.left);
+  changed();
 }
 
-function write(cell, text) {
-  cell.value = text;
-  mark(cell);
-}
-
-function handToServer(text, message) {
+function handOver(text, message) {
   pasteField.value = pasteField.value.trim() ? `${pasteField.value.trimEnd()}\n${text}` : text;
   pasteField.closest("details").open = true;
   say(message);
+  changed();
 }
 
-function say(message) {
-  status.textContent = message;
+/* Nothing pasted disappears: what stands in no cell stands here, as typed, with the reason. */
+function showLeft(entries) {
+  const body = left.querySelector("tbody");
+  for (const entry of entries) {
+    const row = body.insertRow();
+    for (const text of [entry.row, entry.column, entry.text, entry.reason]) row.insertCell().textContent = text;
+  }
+  left.hidden = body.rows.length === 0;
 }
+
+/* --- wiring ------------------------------------------------------------------------------------ */
 
 for (const cell of cells) {
   cell.addEventListener("keydown", onKey);
   cell.addEventListener("paste", onPaste);
-  cell.addEventListener("input", () => mark(cell));
-  mark(cell);
+}
+if (form) {
+  form.addEventListener("input", changed);
+  form.addEventListener("submit", () => {
+    leaving = true;
+  });
+  window.addEventListener("beforeunload", (event) => {
+    if (!leaving && changes > keptChanges) event.preventDefault();
+  });
+  if (cells.some((cell) => cell.value !== "")) keep();
 }
