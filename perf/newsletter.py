@@ -156,7 +156,8 @@ def snapshot(slug: str) -> dict:
     import datetime as dt
 
     from comparisons.core.changes import RESULT_ADDED, RESULT_CORRECTED, ChangeFacts
-    from newsletter.core.digest import period_named, snapshot_of
+    from newsletter.core.digest import snapshot_of
+    from newsletter.core.periods import period_named
 
     week = period_named(slug)
     facts = [

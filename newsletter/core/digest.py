@@ -1,8 +1,9 @@
-"""From the changes of a period to what the mail says. Pure: no Django, no query, no rounding.
+"""From the changes of a period to what the mail says. Pure: no Django, no query.
 
 A `Digest` is what HTML part, text part, archive page and feed all print. It is made of a
 snapshot's changes and of nothing else, so it comes out the same whenever it is built. Every line
-carries the number of the change it tells and the day it happened.
+carries the number of the change it tells and the day it happened. `core.digest_news` says what is
+news and in which words.
 """
 
 from __future__ import annotations
@@ -12,170 +13,35 @@ import hashlib
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from typing import Any
 from urllib.parse import urlencode
 
 from comparisons.core import changes
 from comparisons.core.changes import ChangeFacts
 from models_catalog.core import display
+from newsletter.core import digest_news
+from newsletter.core.digest_news import Told, Weight
+from newsletter.core.digest_parts import WHOLE, Block, Digest, Limits, Line, Mark, Section
+from newsletter.core.periods import Period
 
-WEEKLY, MONTHLY = "weekly", "monthly"
-SNAPSHOT_VERSION = 1
-MOST_MODELS = 12  # models that get a heading of their own in a section
-MOST_RESULTS = 8  # results under one model
-MOST_LINES = 16  # lines of any other section
-
-
-@dataclass(frozen=True)
-class Mark:
-    """The change a line tells: its number in the log, and the path of its entry, which has the source."""
-
-    change: int
-    permalink: str
-
-
-@dataclass(frozen=True)
-class Line:
-    """What is printed on one line, with the changes behind it (several when they read the same).
-
-    `path` leads to the thing itself; empty where it is gone or stands in the heading. `day` is
-    empty where the heading has it.
-    """
-
-    text: str
-    detail: str
-    day: str
-    path: str
-    marks: tuple[Mark, ...]
-
-
-@dataclass(frozen=True)
-class Block:
-    """Lines under one heading, or lines without one (`title` empty). `more` says what is left out.
-
-    `day` is the day of all of them, or empty. `marks` are the changes the heading itself tells:
-    that the model was added.
-    """
-
-    title: str
-    path: str
-    day: str
-    marks: tuple[Mark, ...]
-    lines: tuple[Line, ...]
-    more: str = ""
-    more_path: str = ""
-
-
-@dataclass(frozen=True)
-class Section:
-    """One topic of the digest."""
-
-    id: str
-    title: str
-    lead: str
-    blocks: tuple[Block, ...]
-    more: str = ""
-    more_path: str = ""
-
-
-@dataclass(frozen=True)
-class Digest:
-    """Everything the mail says. `changes` counts all entries of the period that concern the reader."""
-
-    title: str
-    subject: str
-    summary: str
-    period: str
-    as_of: str
-    log_path: str
-    sections: tuple[Section, ...]
-    changes: int
-
-    @property
-    def blocks(self) -> tuple[Block, ...]:
-        """Every block, in order."""
-        return tuple(block for section in self.sections for block in section.blocks)
-
-    @property
-    def marks(self) -> tuple[Mark, ...]:
-        """The changes that are printed one by one, in order."""
-        return tuple(
-            mark
-            for block in self.blocks
-            for marks in (block.marks, *(line.marks for line in block.lines))
-            for mark in marks
-        )
-
-
-@dataclass(frozen=True)
-class Period:
-    """The time an issue tells of: [start, end), with the slug of its address."""
-
-    newsletter: str
-    slug: str
-    start: dt.datetime
-    end: dt.datetime
-
-    @property
-    def text(self) -> str:
-        """“19 to 25 May 2025”, “29 June to 5 July 2026”, “July 2026”."""
-        first, last = self.start.date(), (self.end - dt.timedelta(seconds=1)).date()
-        if self.newsletter == MONTHLY:
-            return display.date(first, "month")
-        if first.year != last.year:
-            return f"{display.date(first)} to {display.date(last)}"
-        if first.month != last.month:
-            return f"{first.day} {first:%B} to {display.date(last)}"
-        return f"{first.day} to {display.date(last)}"
-
-
-def week_of(day: dt.date) -> Period:
-    """The ISO week `day` lies in: Monday 00:00 UTC to the next Monday."""
-    year, week, weekday = day.isocalendar()
-    monday = day - dt.timedelta(days=weekday - 1)
-    return Period(WEEKLY, f"{year}-W{week:02}", _midnight(monday), _midnight(monday + dt.timedelta(days=7)))
-
-
-def month_of(day: dt.date) -> Period:
-    """The calendar month `day` lies in, UTC."""
-    first = day.replace(day=1)
-    following = (first + dt.timedelta(days=32)).replace(day=1)
-    return Period(MONTHLY, f"{first:%Y-%m}", _midnight(first), _midnight(following))
-
-
-def period_named(slug: str) -> Period:
-    """The period of an address: 2026-W27 or 2026-07. Raises ValueError with a sentence."""
-    try:
-        if "-W" in slug:
-            year, week = slug.split("-W")
-            period = week_of(dt.date.fromisocalendar(int(year), int(week), 1))
-        else:
-            period = month_of(dt.date.fromisoformat(f"{slug}-01"))
-    except ValueError:
-        period = None
-    if period is None or period.slug != slug:
-        raise ValueError(f"“{slug}” is no period. Write a week as 2026-W27 or a month as 2026-07.")
-    return period
-
-
-def last_period(newsletter: str, now: dt.datetime) -> Period:
-    """The newest period that is over at `now` (an aware time)."""
-    today = now.astimezone(dt.UTC).date()
-    if newsletter == MONTHLY:
-        return month_of(today.replace(day=1) - dt.timedelta(days=1))
-    return week_of(today - dt.timedelta(days=7))
-
-
-def _midnight(day: dt.date) -> dt.datetime:
-    return dt.datetime.combine(day, dt.time(), dt.UTC)
+SNAPSHOT_VERSION = 2
 
 
 # --- The snapshot -----------------------------------------------------------------------------------
 
 
-def snapshot_of(period: Period, facts: Iterable[ChangeFacts], live: Mapping[int, bool], as_of: dt.datetime) -> dict:
-    """Plain data that holds the changes of a period for ever; `live` tells by number whether their page exists."""
+def snapshot_of(
+    period: Period,
+    facts: Iterable[ChangeFacts],
+    live: Mapping[int, bool],
+    as_of: dt.datetime,
+    weights: Mapping[str, Weight] | None = None,
+) -> dict:
+    """Plain data that holds the changes of a period for ever.
+
+    `live` tells by number whether their page exists, `weights` by model how much readers care.
+    """
     return {
         "version": SNAPSHOT_VERSION,
         "newsletter": period.newsletter,
@@ -183,6 +49,10 @@ def snapshot_of(period: Period, facts: Iterable[ChangeFacts], live: Mapping[int,
         "start": period.start.isoformat(),
         "end": period.end.isoformat(),
         "as_of": as_of.isoformat(),
+        "weights": {
+            slug: [weight.rank, weight.lab_rank, weight.released.isoformat() if weight.released else None]
+            for slug, weight in sorted((weights or {}).items())
+        },
         "changes": [
             {**asdict(change), "at": change.at.isoformat(), "path": change.path if live.get(change.id) else ""}
             for change in facts
@@ -196,54 +66,53 @@ def sha256_of(snapshot: Mapping[str, Any]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-@dataclass(frozen=True)
-class _Told:
-    """A change of a snapshot with the path that was good when it was frozen."""
-
-    facts: ChangeFacts
-    path: str
-
-
-def _told(snapshot: Mapping[str, Any]) -> list[_Told]:
-    told = []
-    for row in snapshot["changes"]:
-        columns = {name: value for name, value in row.items() if name != "path"}
-        columns["at"] = dt.datetime.fromisoformat(row["at"])
-        told.append(_Told(ChangeFacts(**columns), row["path"]))
-    return told
-
-
 # --- The digest -------------------------------------------------------------------------------------
 
 
-def build(snapshot: Mapping[str, Any], topics: Sequence[str] = ()) -> Digest | None:
-    """The digest of a snapshot for readers of some topics (none: of everything).
+def build(
+    snapshot: Mapping[str, Any], topics: Sequence[str] = (), *, since: dt.datetime | None = None, limits: Limits = WHOLE
+) -> Digest | None:
+    """The digest of a snapshot for readers of some topics (none: of everything), at most as long as `limits` say.
 
-    None when nothing in it concerns them. Raises KeyError for what is no snapshot.
+    `since` leaves out what happened before: its reader was told already. None when nothing in it
+    concerns them. Raises KeyError for what is no snapshot.
     """
     wanted = set(topics)
-    told = [item for item in _told(snapshot) if not wanted or item.facts.topics & wanted]
+    told = [item for item in digest_news.told_of(snapshot) if not wanted or item.facts.topics & wanted]
+    told = [item for item in told if since is None or item.facts.at >= since]
     if not told:
         return None
-    period = Period(
-        snapshot["newsletter"],
-        snapshot["slug"],
-        dt.datetime.fromisoformat(snapshot["start"]),
-        dt.datetime.fromisoformat(snapshot["end"]),
-    )
-    counts = _counts(told)
-    summary = display.listed(counts)
+    start, end = (dt.datetime.fromisoformat(snapshot[name]) for name in ("start", "end"))
+    period = Period(snapshot["newsletter"], snapshot["slug"], since or start, end)
+    news, nothing = digest_news.settled(told)
+    pages = _Sections(news, period, digest_news.weights_of(snapshot), limits)
+    counts = _counts(news)
+    summary = display.listed(counts) or "what changed was taken back"
     as_of = dt.datetime.fromisoformat(snapshot["as_of"]).astimezone(dt.UTC)
+    title = f"What changed, {period.text}"
     return Digest(
-        title=f"What changed, {period.text}",
-        subject=f"{_short(counts)}: {period.text}",
+        title=title,
+        subject=digest_news.subject_of(news, pages.new_names, f"{_short(counts)}: {period.text}" if counts else title),
         summary=f"{summary[:1].upper()}{summary[1:]}.",
         period=period.text,
         as_of=f"{display.date(as_of.date())}, {as_of:%H:%M} UTC",
         log_path=_log_path(period),
-        sections=tuple(section for section in _sections(told, period) if section.blocks),
+        sections=tuple(section for section in pages.all() if section.blocks),
         changes=len(told),
+        settled=len(nothing),
     )
+
+
+def joined(snapshots: Sequence[Mapping[str, Any]], since: dt.datetime) -> dict:
+    """One snapshot of several periods that follow each other, from `since` on, named after the last."""
+    last = snapshots[-1]
+    rows = {row["id"]: row for snapshot in snapshots for row in snapshot["changes"]}
+    return {
+        **last,
+        "start": since.isoformat(),
+        "weights": {slug: weight for snapshot in snapshots for slug, weight in snapshot.get("weights", {}).items()},
+        "changes": [row for row in rows.values() if dt.datetime.fromisoformat(row["at"]) >= since],
+    }
 
 
 _COUNTED = (
@@ -259,7 +128,7 @@ _COUNTED = (
 )
 
 
-def _counts(told: list[_Told]) -> list[str]:
+def _counts(told: list[Told]) -> list[str]:
     """What happened, counted, most telling first: “3 new models”. Bulk entries count as one load each."""
     single = [item.facts.kind for item in told if not item.facts.bulk]
     new = {item.facts.model for item in told if item.facts.kind == changes.MODEL_ADDED and not item.facts.bulk}
@@ -291,79 +160,174 @@ def _log_path(period: Period, **filters: str) -> str:
     return f"/changes/?{urlencode(query)}"
 
 
-def _sections(told: list[_Told], period: Period) -> list[Section]:
-    single = [item for item in told if not item.facts.bulk]
-    of_kind: dict[str, list[_Told]] = defaultdict(list)
-    for item in single:
-        of_kind[item.facts.kind].append(item)
-    new = {item.facts.model for item in of_kind[changes.MODEL_ADDED]}
-    results = of_kind[changes.RESULT_ADDED]
+class _Sections:
+    """The sections of one digest, in the order readers care about."""
 
-    def flat(id: str, title: str, lead: str, kinds: Sequence[str]) -> Section:
-        items = [item for kind in kinds for item in of_kind[kind]]
-        return _flat_section(id, title, lead, items, period)
+    def __init__(self, news: list[Told], period: Period, weights: Mapping[str, Weight], limits: Limits):
+        self._period, self._weights, self._limits = period, weights, limits
+        self._bulk = [item for item in news if item.facts.bulk]
+        self._single = [item for item in news if not item.facts.bulk]
+        self._of_kind: dict[str, list[Told]] = defaultdict(list)
+        for item in self._single:
+            self._of_kind[item.facts.kind].append(item)
+        groups = _by_model(self._of_kind[changes.MODEL_ADDED]).values()
+        self._new = sorted(groups, key=lambda group: self._weight(group[0].facts))
+        self._new_slugs = {group[0].facts.model for group in self._new}
 
-    return [
-        flat(
-            "verdicts",
-            "Ranks and verdicts",
-            "Moves beyond the tie band: the two rank ranges share no rank, or a verdict has another leader.",
-            (changes.VERDICT_FLIPPED, changes.RANK_CHANGED),
-        ),
-        _new_models(of_kind[changes.MODEL_ADDED], [r for r in results if r.facts.model in new], period),
-        _flat_section(
-            "prices",
-            "Prices",
-            "USD per 1M tokens, input and output, old → new. What the makers ask themselves comes first.",
-            sorted((item for item in single if item.facts.kind in changes.MONEY_KINDS), key=_price_order),
-            period,
-        ),
-        _new_results([r for r in results if r.facts.model not in new], period),
-        flat(
-            "corrections",
-            "Corrections",
-            "Old value → new value.",
-            (changes.OUR_CORRECTION, changes.RESULT_CORRECTED, changes.SCORING_CHANGED),
-        ),
-        flat(
-            "withdrawn",
-            "Withdrawn results",
-            "They stay visible with the reason and count no more.",
-            (changes.RESULT_WITHDRAWN,),
-        ),
-        flat(
-            "status",
-            "Status, limits and listings",
-            "",
-            (
-                changes.MODEL_RETIRED,
-                changes.MODEL_DEPRECATED,
-                changes.STATUS_CHANGED,
-                changes.CONTEXT_CHANGED,
-                changes.LISTING_REMOVED,
-                changes.MODEL_REMOVED,
+    @property
+    def new_names(self) -> list[str]:
+        """Names of the new models, most important first."""
+        return [group[0].facts.model_name for group in self._new]
+
+    def all(self) -> list[Section]:
+        """Every section; one without blocks has nothing to say."""
+        results = self._of_kind[changes.RESULT_ADDED]
+        return [
+            self._new_models(),
+            self._flat(
+                "verdicts",
+                "Ranks and verdicts",
+                "Moves beyond the tie band: the two rank ranges share no rank, or a verdict has another leader.",
+                (changes.VERDICT_FLIPPED, changes.RANK_CHANGED),
             ),
-        ),
-        _flat_section("loads", "Large loads", "", [item for item in told if item.facts.bulk], period),
-    ]
+            self._lines(
+                "prices",
+                "Prices",
+                "USD per 1M tokens, input and output, old → new. What the makers ask themselves comes first.",
+                sorted(
+                    (item for item in self._single if item.facts.kind in changes.MONEY_KINDS), key=self._price_order
+                ),
+            ),
+            self._results(
+                "first-results",
+                "First results of the new models",
+                [item for item in results if item.facts.model in self._new_slugs],
+            ),
+            self._results(
+                "results", "New results", [item for item in results if item.facts.model not in self._new_slugs]
+            ),
+            self._flat(
+                "corrections",
+                "Corrections",
+                "Old value → new value.",
+                (changes.OUR_CORRECTION, changes.RESULT_CORRECTED, changes.SCORING_CHANGED),
+            ),
+            self._flat(
+                "withdrawn",
+                "Withdrawn results",
+                "They stay visible with the reason and count no more.",
+                (changes.RESULT_WITHDRAWN,),
+            ),
+            self._flat(
+                "status",
+                "Status, limits and listings",
+                "",
+                (
+                    changes.MODEL_RETIRED,
+                    changes.MODEL_DEPRECATED,
+                    changes.STATUS_CHANGED,
+                    changes.CONTEXT_CHANGED,
+                    changes.LISTING_REMOVED,
+                    changes.MODEL_REMOVED,
+                ),
+            ),
+            self._lines("loads", "Large loads", "", self._bulk),
+        ]
+
+    def _weight(self, facts: ChangeFacts) -> tuple:
+        weight = self._weights.get(facts.model, digest_news.Weight())
+        return digest_news.importance(weight, facts.model_name, self._period.end.date())
+
+    def _price_order(self, item: Told) -> tuple:
+        """Makers' own prices before those of hosts, important models first; several of one as they happened."""
+        facts = item.facts
+        return facts.provider != facts.lab, self._weight(facts), facts.provider_name.casefold(), facts.at, facts.id
+
+    def _new_models(self) -> Section:
+        """Every new model by name, before anything else: the first with a line, the rest in one sentence."""
+        shown, hidden = self._new[: self._limits.named], self._new[self._limits.named :]
+        lines = [_new_line(group) for group in shown]
+        section = Section("models", "New models", "", (Block("", "", "", (), tuple(lines)),) if lines else ())
+        if not hidden:
+            return section
+        names = display.listed(_named(group[0].facts) for group in hidden)
+        items = [item for group in hidden for item in group]
+        block = Block("", "", "", (), (Line(f"Also new: {names}.", "", "", "", ()),))
+        return self._with_more(replace(section, blocks=(*section.blocks, block)), items)
+
+    def _flat(self, id: str, title: str, lead: str, kinds: Sequence[str]) -> Section:
+        return self._lines(id, title, lead, [item for kind in kinds for item in self._of_kind[kind]])
+
+    def _lines(self, id: str, title: str, lead: str, items: list[Told]) -> Section:
+        """One line a change, with a word about the rest."""
+        if not items:
+            return Section(id, title, lead, ())
+        shown, hidden = items[: self._limits.lines], items[self._limits.lines :]
+        block = Block("", "", "", (), _merged(_line(item) for item in shown))
+        return self._with_more(Section(id, title, lead, (block,)), hidden)
+
+    def _with_more(self, section: Section, hidden: list[Told]) -> Section:
+        """The section with how many changes it leaves out, and where they stand."""
+        if not hidden:
+            return section
+        kinds = {item.facts.kind for item in hidden}
+        filters = {"kind": kinds.pop()} if len(kinds) == 1 else {}
+        number = sum(len(item.numbers) for item in hidden)
+        return replace(
+            section,
+            more=f"and {display.counted(number, 'more change')} on the changes page",
+            more_path=_log_path(self._period, **filters),
+        )
+
+    def _results(self, id: str, title: str, results: list[Told]) -> Section:
+        """Results by model, important models first."""
+        groups = sorted(_by_model(results).values(), key=lambda group: self._weight(group[0].facts))
+        shown, hidden = groups[: self._limits.models], groups[self._limits.models :]
+        blocks = tuple(self._block(group) for group in shown)
+        section = Section(id, title, "As reported by the source of each.", blocks)
+        return self._with_more(section, [item for group in hidden for item in group])
+
+    def _block(self, results: list[Told]) -> Block:
+        """A model with its results by benchmark."""
+        first = results[0]
+        order = sorted(results, key=lambda item: (item.facts.benchmark_name.casefold(), item.facts.id))
+        shown, hidden = order[: self._limits.results], order[self._limits.results :]
+        days = {_day(item) for item in shown}
+        one_day = days.pop() if len(days) == 1 else ""
+        number = sum(len(item.numbers) for item in hidden)
+        return Block(
+            title=_named(first.facts, " by "),
+            path=first.path,
+            day=one_day,
+            marks=(),
+            lines=_merged(_result_line(item, "" if one_day else _day(item)) for item in shown),
+            more=f"and {display.counted(number, 'more result')}" if hidden else "",
+            more_path=_log_path(self._period, kind=changes.RESULT_ADDED, model=first.facts.model) if hidden else "",
+        )
 
 
-def _price_order(item: _Told) -> tuple:
-    """Makers' own prices before those of hosts, then by model; several of one model as they happened."""
-    facts = item.facts
-    return facts.provider != facts.lab, _folded(facts.model_name), _folded(facts.provider_name), facts.at, facts.id
+def _named(facts: ChangeFacts, joint: str = "") -> str:
+    """A model with its lab: “Atlas 1 by North Lab” or “Atlas 1 (North Lab)”."""
+    if not facts.lab_name:
+        return facts.model_name
+    return f"{facts.model_name}{joint}{facts.lab_name}" if joint else f"{facts.model_name} ({facts.lab_name})"
 
 
-def _line(item: _Told) -> Line:
-    facts = item.facts
-    return Line(changes.headline(facts), changes.detail(facts, brief=True), _day(item), item.path, (_mark(item),))
+def _new_line(group: list[Told]) -> Line:
+    first = group[0]
+    marks = tuple(mark for item in group for mark in _marks(item))
+    return Line(_named(first.facts, " by "), "", _day(first), first.path, marks)
 
 
-def _mark(item: _Told) -> Mark:
-    return Mark(item.facts.id, item.facts.permalink)
+def _line(item: Told) -> Line:
+    return Line(digest_news.headline(item.facts), digest_news.detail(item.facts), _day(item), item.path, _marks(item))
 
 
-def _day(item: _Told) -> str:
+def _marks(item: Told) -> tuple[Mark, ...]:
+    return tuple(Mark(number, f"/changes/?id={number}") for number in item.numbers)
+
+
+def _day(item: Told) -> str:
     return f"{item.facts.day.day} {item.facts.day:%B}"
 
 
@@ -376,82 +340,15 @@ def _merged(lines: Iterable[Line]) -> tuple[Line, ...]:
     return tuple(replace(bare, marks=marks) for bare, marks in found.items())
 
 
-def _flat_section(id: str, title: str, lead: str, items: list[_Told], period: Period) -> Section:
-    """One line a change, at most MOST_LINES, with a word about the rest."""
-    if not items:
-        return Section(id, title, lead, ())
-    shown, hidden = items[:MOST_LINES], items[MOST_LINES:]
-    section = Section(id, title, lead, (Block("", "", "", (), _merged(_line(item) for item in shown)),))
-    return _with_more(section, hidden, period)
-
-
-def _with_more(section: Section, hidden: list[_Told], period: Period) -> Section:
-    """The section with how many changes it leaves out, and where they stand."""
-    if not hidden:
-        return section
-    kinds = {item.facts.kind for item in hidden}
-    filters = {"kind": kinds.pop()} if len(kinds) == 1 else {}
-    return replace(
-        section,
-        more=f"and {display.counted(len(hidden), 'more change')} in the log",
-        more_path=_log_path(period, **filters),
-    )
-
-
-def _by_model(items: Iterable[_Told]) -> dict[str, list[_Told]]:
-    found: dict[str, list[_Told]] = defaultdict(list)
+def _by_model(items: Iterable[Told]) -> dict[str, list[Told]]:
+    found: dict[str, list[Told]] = defaultdict(list)
     for item in items:
         found[item.facts.model].append(item)
     return found
 
 
-def _new_models(added: list[_Told], results: list[_Told], period: Period) -> Section:
-    """Each new model with its first results; those with most results first."""
-    of_model = _by_model(results)
-    groups = sorted(
-        _by_model(added).values(),
-        key=lambda group: (-len(of_model[group[0].facts.model]), _folded(group[0].facts.model_name)),
-    )
-    blocks = [_block(group, of_model[group[0].facts.model], period) for group in groups[:MOST_MODELS]]
-    hidden = [item for group in groups[MOST_MODELS:] for item in (*group, *of_model[group[0].facts.model])]
-    lead = "With their first results, as reported by the source of each."
-    return _with_more(Section("models", "New models", lead, tuple(blocks)), hidden, period)
-
-
-def _new_results(results: list[_Told], period: Period) -> Section:
-    """Results of models we had, by model; those with most results first."""
-    groups = sorted(_by_model(results).values(), key=lambda group: (-len(group), _folded(group[0].facts.model_name)))
-    blocks = [_block([], group, period) for group in groups[:MOST_MODELS]]
-    hidden = [item for group in groups[MOST_MODELS:] for item in group]
-    section = Section("results", "New results", "As reported by the source of each.", tuple(blocks))
-    return _with_more(section, hidden, period)
-
-
-def _block(added: list[_Told], results: list[_Told], period: Period) -> Block:
-    """A model with its results by benchmark; `added` are the entries that it is new."""
-    first = (added or results)[0]
-    facts = first.facts
-    order = sorted(results, key=lambda item: (_folded(item.facts.benchmark_name), item.facts.id))
-    shown, hidden = order[:MOST_RESULTS], order[MOST_RESULTS:]
-    days = {_day(item) for item in (*added, *shown)}
-    one_day = days.pop() if len(days) == 1 else ""
-    return Block(
-        title=f"{facts.model_name} by {facts.lab_name}" if facts.lab_name else facts.model_name,
-        path=first.path,
-        day=one_day or (_day(added[0]) if added else ""),
-        marks=tuple(_mark(item) for item in added),
-        lines=_merged(_result_line(item, "" if one_day else _day(item)) for item in shown),
-        more=f"and {display.counted(len(hidden), 'more result')}" if hidden else "",
-        more_path=_log_path(period, kind=changes.RESULT_ADDED, model=facts.model) if hidden else "",
-    )
-
-
-def _result_line(item: _Told, day: str) -> Line:
+def _result_line(item: Told, day: str) -> Line:
     """A result below the name of its model: benchmark, score, settings."""
     facts = item.facts
-    detail = "; ".join(text for text in (facts.settings, facts.reason) if text)
-    return Line(f"{facts.benchmark_name}: {facts.new_text}", detail, day, "", (_mark(item),))
-
-
-def _folded(text: str) -> str:
-    return text.casefold()
+    told = "; ".join(text for text in (facts.settings, digest_news.reason_of(facts)) if text)
+    return Line(f"{facts.benchmark_name}: {facts.new_text}", told, day, "", _marks(item))

@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 from comparisons.pages.base import PageMeta, absolute, shortened
 from models_catalog.core import display
 from newsletter.core import digest
-from newsletter.core.digest import Digest
+from newsletter.core.digest_parts import Digest
 from newsletter.delivery.mail import ARCHIVE_PATH
 from newsletter.digest.build import NOTHING, period_of
 from newsletter.digest.rendering import issue_path, note_html

@@ -12,9 +12,10 @@ from django.db import transaction
 
 from comparisons.changes import log as changelog
 from newsletter.core import digest
-from newsletter.core.digest import Digest, Period
+from newsletter.core.digest_parts import Digest
+from newsletter.core.periods import MONTHLY, Period, month_of, week_of
 from newsletter.digest.rendering import refresh
-from newsletter.digest.source import changes_between, live_paths
+from newsletter.digest.source import changes_between, live_paths, weights_of
 from newsletter.models import Issue
 
 OPEN = (Issue.State.DRAFT, Issue.State.READY)
@@ -26,10 +27,11 @@ class DigestError(Exception):
 
 
 def freeze(period: Period, as_of: dt.datetime) -> dict:
-    """The snapshot of a period as the log stands: one query for the changes, up to four for the pages they lead to."""
+    """The snapshot of a period as the log stands: one query for the changes, one for the standings, up to four for the pages."""
     facts = changes_between(period.start, period.end)
     live = live_paths(change.path for change in facts)
-    return digest.snapshot_of(period, facts, {change.id: change.path in live for change in facts}, as_of)
+    weights = weights_of({change.model for change in facts})
+    return digest.snapshot_of(period, facts, {change.id: change.path in live for change in facts}, as_of, weights)
 
 
 def build_issue(period: Period, now: dt.datetime) -> tuple[Issue, bool]:
@@ -99,5 +101,5 @@ def period_of(issue: Issue) -> Period:
 def coming(newsletter: str, now: dt.datetime) -> tuple[Period, Digest | None]:
     """The period under way and the digest it would make now; nothing is stored."""
     today = now.astimezone(dt.UTC).date()
-    period = digest.month_of(today) if newsletter == digest.MONTHLY else digest.week_of(today)
+    period = month_of(today) if newsletter == MONTHLY else week_of(today)
     return period, digest.build(freeze(period, now))

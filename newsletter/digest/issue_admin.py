@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST
 
 from models_catalog.core import display
 from newsletter.bounces.suppression import key_of
-from newsletter.core.digest import MONTHLY, WEEKLY
+from newsletter.core.periods import MONTHLY, WEEKLY
 from newsletter.delivery import outbox
 from newsletter.delivery.mail import UNSUBSCRIBE_PLACEHOLDER
 from newsletter.delivery.outbox import Rendered

@@ -12,11 +12,10 @@ from newsletter import conf
 from newsletter.core import digest
 from newsletter.delivery import outbox
 from newsletter.delivery.mail import UNSUBSCRIBE_PLACEHOLDER
-from newsletter.digest.rendering import refresh
+from newsletter.digest.rendering import LARGEST_HTML, note_html, refresh
 from newsletter.digest.source import live_paths
 from newsletter.models import Issue
 
-LARGEST_HTML = 90_000  # bytes; Gmail cuts a mail at about 102 kB
 LEFTOVERS = re.compile(
     r"\{\{|\}\}|\{%|%\(\w+\)s|\bTODO\b|\bTBD\b|\bXXX\b|lorem ipsum|\[(?:name|date|link)\]", re.IGNORECASE
 )
@@ -44,8 +43,10 @@ def problems_of(issue: Issue) -> list[str]:
         found.append("The frozen changes are not those the issue was built from. Build it again.")
     size = len(issue.html.encode())
     if size > LARGEST_HTML:
+        note = len(note_html(issue.editor_note).encode())
         found.append(
-            f"The HTML part has {size:,} bytes; mail programs cut it above {LARGEST_HTML:,}. Shorten the note."
+            f"The HTML part has {size:,} bytes; mail programs cut it above {LARGEST_HTML:,}. "
+            + (f"The note alone takes {note:,}: shorten it." if note > LARGEST_HTML // 3 else "Tell a developer.")
         )
     for name, part in (("subject", issue.subject), ("HTML part", issue.html), ("text part", issue.text)):
         leftover = LEFTOVERS.search(part)

@@ -14,11 +14,12 @@ from markdown_it import MarkdownIt
 
 from newsletter import conf
 from newsletter.core import digest
-from newsletter.core.digest import Digest
+from newsletter.core.digest_parts import SHORTER, Digest
 from newsletter.delivery.mail import ARCHIVE_PATH, UNSUBSCRIBE_PLACEHOLDER
 from newsletter.delivery.outbox import Group, Rendered
 from newsletter.models import Issue
 
+LARGEST_HTML = 90_000  # bytes; Gmail cuts a mail at about 102 kB
 NOTE_TAGS = {"p", "a", "strong", "em", "ul", "ol", "li", "code", "blockquote", "br"}
 _markdown = MarkdownIt("commonmark", {"html": False})
 _inliner = css_inline.CSSInliner(keep_at_rules=True, load_remote_stylesheets=False)
@@ -30,9 +31,19 @@ def render_group(issue: Issue, group: Group) -> Rendered | None:
 
 
 def render_issue(issue: Issue, topics: tuple[str, ...] = ()) -> Rendered | None:
-    """The issue for readers of some topics (none: of everything). Deterministic; no query."""
-    told = digest.build(issue.snapshot, topics)
-    return None if told is None else render_digest(told, issue.editor_note, issue.slug, narrowed=bool(topics))
+    """The issue for readers of some topics (none: of everything), shortened until a mail program shows all of it.
+
+    Deterministic; no query.
+    """
+    smallest = None
+    for limits in SHORTER:
+        told = digest.build(issue.snapshot, topics, limits=limits)
+        if told is None:
+            return None
+        smallest = render_digest(told, issue.editor_note, issue.slug, narrowed=bool(topics))
+        if len(smallest.html.encode()) <= LARGEST_HTML:
+            break
+    return smallest
 
 
 def render_digest(told: Digest, note: str, slug: str, *, narrowed: bool = False) -> Rendered:

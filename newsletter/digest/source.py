@@ -6,12 +6,17 @@ import datetime as dt
 import re
 from collections.abc import Iterable
 
+from django.conf import settings
 from django.urls import Resolver404, resolve
 
+from comparisons.boards.store import board_entries
 from comparisons.changes.page import public_changes
 from comparisons.core.changes import ChangeFacts
+from models_catalog.core.specs import ModelSpec
 from models_catalog.models import Benchmark, Category, LanguageModel, ModelSlugRedirect
+from newsletter.core.digest_news import Weight
 
+SMALL = 20_000_000_000  # parameters
 _MODEL = re.compile(r"^/models/([^/]+)/$")
 _PAIR = re.compile(r"^/compare/(.+)-vs-(.+)/$")
 _BENCHMARK = re.compile(r"^/benchmarks/([^/]+)/$")
@@ -22,6 +27,29 @@ def changes_between(start: dt.datetime, end: dt.datetime) -> tuple[ChangeFacts, 
     """Public changes that happened in [start, end), oldest first. One query, so one state of the log."""
     rows = public_changes().filter(at__gte=start, at__lt=end).order_by("at", "id")
     return tuple(row.facts for row in rows)
+
+
+def weights_of(models: set[str]) -> dict[str, Weight]:
+    """What readers may look for in `models`: rank, the best rank of the lab, release. One query."""
+    if not models - {""}:
+        return {}
+    entries = board_entries(settings.DEFAULT_LANE)
+    best: dict[str, int] = {}
+    for entry in entries:
+        if entry.rank is not None:
+            lab = entry.model.lab
+            best[lab] = min(entry.rank, best.get(lab, entry.rank))
+    return {
+        entry.model.slug: Weight(
+            entry.rank, None if _is_small(entry.model) else best.get(entry.model.lab), entry.model.release_date
+        )
+        for entry in entries
+        if entry.model.slug in models
+    }
+
+
+def _is_small(model: ModelSpec) -> bool:
+    return model.total_parameters is not None and model.total_parameters < SMALL
 
 
 def live_paths(paths: Iterable[str]) -> set[str]:

@@ -11,7 +11,8 @@ from django.core.management import CommandError, call_command
 from comparisons.changes.replay import replay
 from comparisons.models import Change
 from models_catalog.models import LanguageModel
-from newsletter.core.digest import build, period_named, sha256_of
+from newsletter.core.digest import build, sha256_of
+from newsletter.core.periods import period_named
 from newsletter.delivery import outbox
 from newsletter.delivery.mail import UNSUBSCRIBE_PLACEHOLDER
 from newsletter.delivery.outbox import Group
@@ -136,7 +137,7 @@ def test_every_number_of_the_mail_traces_to_its_change(settings):
         "Ember 3B at South Lab is deprecated",
     ):
         assert text in issue.text
-    assert issue.subject == "1 new model, 2 price changes, 4 new results and more: 29 June to 5 July 2026"
+    assert issue.subject == "New: Atlas 1; Borea Pro up to 33 % cheaper, 1 other price changed; Ember 3B deprecated"
 
 
 @pytest.mark.usefixtures("week")
@@ -153,16 +154,16 @@ SHARED = Path(__file__).resolve().parents[3] / "shared" / "data" / "catalogue"
 def test_real_weeks_trace_too_and_the_quiet_one_sends_nothing(settings):
     settings.NEWSLETTER_POSTAL_ADDRESS = "Data Street"
     call_command("import_data", "csv", str(SHARED), stdout=StringIO(), stderr=StringIO())
-    replay(SHARED / "history.csv", dt.date(2025, 5, 1), dt.date(2026, 8, 31))
+    replay(SHARED / "history.csv", dt.date(2025, 4, 1), dt.date(2026, 8, 31))
     now = dt.datetime(2026, 11, 1, tzinfo=dt.UTC)
     sizes = {}
-    for slug in ("2025-W21", "2025-W32", "2026-W27", "2026-06"):
+    for slug in ("2025-W18", "2025-W21", "2025-W32", "2026-W27", "2026-06"):
         issue = built(period_named(slug), now)
         check_numbers(issue)
         assert problems_of(issue) == []
         assert len(issue.html.encode()) < LARGEST_HTML
         sizes[slug] = len(issue.snapshot["changes"])
-    assert sizes == {"2025-W21": 75, "2025-W32": 66, "2026-W27": 28, "2026-06": 284}
+    assert sizes == {"2025-W18": 777, "2025-W21": 75, "2025-W32": 66, "2026-W27": 28, "2026-06": 284}
     assert built(period_named("2026-W32"), now).empty
 
 
@@ -176,7 +177,7 @@ def test_a_group_reads_its_topics_only_and_nothing_when_there_is_nothing():
     assert "Borea Pro at North Lab: $3.00" in prices.text
     assert "Code Repair" not in prices.text
     assert "Only the topics you chose." in prices.html
-    assert prices.subject == "2 price changes: 29 June to 5 July 2026"
+    assert prices.subject == "Borea Pro up to 33 % cheaper, 1 other price changed"
     assert render_group(issue, Group("k", "en", ("lab:nobody",))) is None
     everything = render_group(issue, Group("all", "en", ()))
     assert (everything.subject, everything.html, everything.text) == (issue.subject, issue.html, issue.text)
@@ -282,7 +283,7 @@ def run(*options: str) -> str:
 def test_the_command_builds_checks_and_says_what_it_did(time_machine):
     time_machine.move_to(MONDAY)
     text = run()
-    assert "2026-W27 built: 11 changes. Subject: 1 new model" in text
+    assert "2026-W27 built: 11 changes. Subject: New: Atlas 1;" in text
     assert "2026-W27 is ready." in text
     assert "was there already" in run()
     assert "nothing changed, nothing will be sent" in run("--period", "2026-W20")

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+from decimal import Decimal
 
 import pytest
 from hypothesis import given, settings
@@ -9,8 +10,9 @@ from hypothesis import strategies as st
 
 from comparisons.core import changes
 from comparisons.core.changes import ChangeFacts
-from newsletter.core import digest
-from newsletter.core.digest import MONTHLY, WEEKLY, last_period, month_of, period_named, week_of
+from newsletter.core import digest, digest_news
+from newsletter.core.digest_parts import SHORTER, WHOLE
+from newsletter.core.periods import MONTHLY, WEEKLY, last_period, month_of, period_named, week_of
 from newsletter.tests.tracing import facts_of, hidden_are_counted, misplaced
 
 WEEK = week_of(dt.date(2026, 7, 1))
@@ -112,12 +114,12 @@ def test_a_new_model_stands_once_with_both_entries_and_its_first_results():
             fact(4, changes.RESULT_ADDED, "cirro"),
         )
     )
-    models, results = told.sections
-    (block,) = models.blocks
-    assert (models.title, block.title) == ("New models", "Atlas by North Lab")
-    assert [mark.change for mark in block.marks] == [1, 2]
-    assert [line.text for line in block.lines] == ["Code Repair: 72 %"]
-    assert results.blocks[0].title == "Cirro by South Lab"
+    models, first, results = told.sections
+    ((line,),) = (block.lines for block in models.blocks)
+    assert (models.title, line.text) == ("New models", "Atlas by North Lab")
+    assert [mark.change for mark in line.marks] == [1, 2]
+    assert [line.text for line in first.blocks[0].lines] == ["Code Repair: 72 %"]
+    assert (first.blocks[0].title, results.blocks[0].title) == ("Atlas by North Lab", "Cirro by South Lab")
     assert told.summary == "1 new model and 2 new results."
 
 
@@ -133,10 +135,10 @@ def test_makers_prices_come_before_those_of_hosts():
 
 def test_a_long_week_is_shortened_and_says_by_how_much_and_where_the_rest_is():
     corrections = [
-        fact(n, changes.RESULT_CORRECTED, benchmark_name=f"Test {n:03}") for n in range(1, digest.MOST_LINES + 213)
+        fact(n, changes.RESULT_CORRECTED, benchmark_name=f"Test {n:03}") for n in range(1, WHOLE.lines + 213)
     ]
     (section,) = digest.build(frozen(*corrections)).sections
-    assert section.more == "and 212 more changes in the log"
+    assert section.more == "and 212 more changes on the changes page"
     assert section.more_path == "/changes/?kind=result_corrected&from=2026-06-29&to=2026-07-05"
 
 
@@ -150,6 +152,180 @@ def test_large_loads_belong_to_no_topic():
     (block,) = digest.build(frozen(load)).blocks
     assert [line.text for line in block.lines] == ["Catalogue loaded: 3 models, 400 results"]
     assert digest.build(frozen(load), ["lab:north"]) is None
+
+
+# --- What is news ---------------------------------------------------------------------------------
+
+
+def price(number: int, old: tuple, new: tuple, **columns) -> ChangeFacts:
+    """A price of Atlas at its maker that went from (input, output) to (input, output)."""
+    values = {side: dict(zip(("input", "output"), pair, strict=True)) for side, pair in (("old", old), ("new", new))}
+    about = {"provider": "north", "provider_name": "North Lab", "values": values, "benchmark": "", "category": ""}
+    return fact(number, changes.PRICE_CHANGED, **{**about, **columns})
+
+
+def lines(told: digest.Digest) -> list[str]:
+    return [line.text for block in told.blocks for line in block.lines]
+
+
+def test_a_price_that_came_back_is_no_news_and_is_counted():
+    told = digest.build(
+        frozen(price(1, ("0.55", "3.2"), ("0.66", "3.41")), price(2, ("0.66", "3.41"), ("0.55", "3.2")))
+    )
+    assert (told.sections, told.changes, told.settled) == ((), 2, 2)
+
+
+def test_two_steps_of_a_price_are_one_line_with_both_numbers():
+    told = digest.build(frozen(price(1, ("0.95", None), ("0.94", None)), price(2, ("0.94", None), ("0.93", None))))
+    (line,) = told.blocks[0].lines
+    assert line.text == "Atlas at North Lab: $0.95 in → $0.93 in"
+    assert [mark.change for mark in line.marks] == [1, 2]
+
+
+def test_the_part_of_a_price_that_came_back_is_left_out():
+    told = digest.build(frozen(price(1, ("1", "2"), ("3", "4")), price(2, ("3", None), ("1", None))))
+    assert lines(told) == ["Atlas at North Lab: $2.00 out → $4.00 out"]
+
+
+@pytest.mark.parametrize(
+    "chain",
+    [
+        [(changes.RANK_CHANGED, "rank 3", "rank 7"), (changes.RANK_CHANGED, "rank 7", "rank 3")],
+        [(changes.VERDICT_FLIPPED, "a", "b"), (changes.VERDICT_FLIPPED, "b", "c"), (changes.VERDICT_FLIPPED, "c", "a")],
+        [(changes.CONTEXT_CHANGED, "1M", "2M"), (changes.CONTEXT_CHANGED, "2M", "1M")],
+        [(changes.STATUS_CHANGED, "preview", "available"), (changes.STATUS_CHANGED, "available", "preview")],
+        [(changes.RESULT_CORRECTED, "70 %", "71 %"), (changes.RESULT_CORRECTED, "71 %", "70 %")],
+        [(changes.RESULT_ADDED, "", "70 %"), (changes.RESULT_WITHDRAWN, "70 %", "")],
+        [(changes.MODEL_ADDED, "", ""), (changes.MODEL_REMOVED, "", "")],
+    ],
+    ids=lambda chain: chain[0][0],
+)
+def test_what_comes_back_within_the_week_is_no_news(chain):
+    facts = [fact(n, kind, old_text=old, new_text=new) for n, (kind, old, new) in enumerate(chain, 1)]
+    told = digest.build(frozen(*facts))
+    assert (told.sections, told.settled) == ((), len(chain))
+
+
+def test_a_result_entered_and_corrected_has_its_last_value_once():
+    told = digest.build(
+        frozen(
+            fact(1, changes.RESULT_ADDED, new_text="70 %"),
+            fact(2, changes.RESULT_CORRECTED, old_text="70 %", new_text="71 %"),
+        )
+    )
+    assert lines(told) == ["Code Repair: 71 %"]
+    assert told.summary == "1 new result."
+
+
+@pytest.mark.parametrize(
+    ("exact", "text"),
+    [
+        ("0.2596", "$0.2596"),
+        ("2.385", "$2.385"),
+        ("1.005", "$1.005"),
+        ("15", "$15.00"),
+        ("0.435", "$0.435"),
+        ("0.00000012", "$0.00000012"),
+        ("1234.5", "$1,234.50"),
+        ("0", "free"),
+        ("2.40", "$2.40"),
+        ("100", "$100.00"),
+    ],
+)
+def test_money_is_never_another_price(exact, text):
+    assert digest_news.exact_money(Decimal(exact)) == text
+
+
+@given(st.decimals("0.0000001", 100_000, places=7))
+def test_money_says_the_whole_price(value):
+    assert Decimal(digest_news.exact_money(value).replace("$", "").replace(",", "")) == value
+
+
+@pytest.mark.parametrize(
+    "reason",
+    [
+        "models.dev commit",
+        "part of a bulk commit in the source",
+        "bulk commit",
+        "documented",
+        "llm-stats 2b4b019a8249c386",
+    ],
+)
+def test_notes_of_our_sources_reach_no_reader(reason):
+    told = digest.build(
+        frozen(
+            fact(1, changes.RESULT_CORRECTED, reason=reason, dated_by="models.dev"),
+            price(2, ("1", "2"), ("3", "4"), reason=reason, dated_by="models.dev"),
+            fact(3, changes.RESULT_ADDED, "cirro", reason=reason, dated_by="llm-stats"),
+        )
+    )
+    assert not any(word in repr(told) for word in ("commit", "models.dev", "llm-stats", "documented"))
+
+
+def test_a_reason_an_editor_gave_is_told():
+    told = digest.build(frozen(fact(1, changes.OUR_CORRECTION, reason="We had read the wrong column.")))
+    assert "wrong column" in told.blocks[0].lines[0].detail
+
+
+# --- Order, length and subject ----------------------------------------------------------------------
+
+
+def with_weights(snapshot: dict, weights: dict) -> dict:
+    return {**snapshot, "weights": weights}
+
+
+def test_new_models_stand_by_what_readers_look_for_and_not_by_number_of_results():
+    facts = [fact(n, changes.MODEL_ADDED, name) for n, name in enumerate(("many", "strong", "flagship", "old"), 1)]
+    facts += [fact(n, changes.RESULT_ADDED, "many", benchmark_name=f"Test {n}") for n in range(10, 22)]
+    week = {
+        "many": [40, 3, "2026-06-30"],
+        "strong": [2, 2, "2026-06-01"],
+        "flagship": [None, 1, "2026-07-01"],
+        "old": [1, 1, "2025-01-01"],
+    }
+    told = digest.build(with_weights(frozen(*facts), week))
+    assert [text.split()[0] for text in lines(told)[:4]] == ["Strong", "Flagship", "Many", "Old"]
+    assert told.subject == "New: Strong, Flagship, Many and 1 more model"
+
+
+def many(models: int, results: int) -> dict:
+    """A week with so many new models and results."""
+    added = [fact(n, changes.MODEL_ADDED, f"model-{n:03}") for n in range(1, models + 1)]
+    scored = [
+        fact(1000 + n, changes.RESULT_ADDED, f"model-{n % models + 1:03}", benchmark_name=f"Benchmark {n:04}")
+        for n in range(results)
+    ]
+    return frozen(*scored, *added)
+
+
+@pytest.mark.parametrize("limits", SHORTER)
+def test_every_new_model_is_named_before_the_first_single_result(limits):
+    snapshot = many(60, 717)
+    told = digest.build(snapshot, limits=limits)
+    texts = lines(told)
+    first_result = next(n for n, text in enumerate(texts) if text.startswith("Benchmark"))
+    named = " ".join(texts[:first_result])
+    assert all(f"Model-{n:03}" in named for n in range(1, 61))
+    assert told.changes == 777
+
+
+def test_each_limit_is_shorter_than_the_one_before():
+    sizes = [len(lines(digest.build(many(60, 717), limits=limits))) for limits in SHORTER]
+    assert sizes == sorted(sizes, reverse=True)
+    assert sizes[0] > sizes[-1]
+
+
+def test_a_subject_names_what_happened():
+    verdict = fact(1, changes.VERDICT_FLIPPED, other="borea", other_name="Borea", new_text="Borea likely ahead")
+    told = digest.build(frozen(verdict, price(2, ("1", "2"), ("0.5", "2")), fact(3, changes.MODEL_DEPRECATED, "cirro")))
+    assert told.subject == "Atlas vs Borea: Borea likely ahead; Atlas up to 50 % cheaper; Cirro deprecated"
+    assert digest.build(frozen(fact(1, changes.RESULT_ADDED))).subject == "1 new result: 29 June to 5 July 2026"
+
+
+@given(weeks())
+@settings(max_examples=40)
+def test_a_subject_fits_a_line(snapshot):
+    assert 0 < len(digest.build(snapshot).subject) <= 200
 
 
 @pytest.mark.parametrize(

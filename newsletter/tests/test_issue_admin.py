@@ -61,7 +61,7 @@ def test_previews_show_html_text_and_source_without_scripts(editor, issue):
     assert "style-src 'unsafe-inline'" in policy
     assert "script-src 'none'" in policy
     assert page(editor, "preview", issue, "text") == issue.text
-    assert page(editor, "preview", issue, "source").startswith("Subject: 1 new model")
+    assert page(editor, "preview", issue, "source").startswith("Subject: New: Atlas 1")
     assert editor.get(reverse("admin:newsletter_preview", args=[issue.pk, "pdf"])).status_code == 404
 
 
@@ -102,7 +102,7 @@ def test_a_test_goes_to_one_address_with_a_harmless_way_out(editor, issue):
     post(editor, "test", issue, data={"address": "me@example.org"})
     mail = TransactionalMail.objects.get()
     assert (mail.purpose, mail.address) == ("test", "me@example.org")
-    assert mail.subject.startswith("[Test] 1 new model")
+    assert mail.subject.startswith("[Test] New: Atlas 1")
     assert UNSUBSCRIBE_PLACEHOLDER not in mail.text + mail.html
     assert Delivery.objects.count() == 1
     assert issue.state == "draft"

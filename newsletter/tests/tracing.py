@@ -8,7 +8,7 @@ from html.parser import HTMLParser
 
 from comparisons.core import changes
 from comparisons.core.changes import ChangeFacts
-from newsletter.core import digest
+from newsletter.core import digest, digest_news
 
 NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 
@@ -56,7 +56,13 @@ def untraced(text: str, snapshot: dict) -> list[str]:
     sources = [f"{moment.day} {moment.year}" for moment in (start, last, as_of)]
     sources += [f"{as_of:%H:%M}".replace(":", " "), "1"]  # “USD per 1M tokens”
     for change in facts.values():
-        sources += [changes.headline(change), changes.detail(change), str(change.id), str(change.day.day)]
+        sources += [
+            changes.headline(change),
+            changes.detail(change),
+            digest_news.headline(change),
+            str(change.id),
+            str(change.day.day),
+        ]
         sources += [change.model_name, change.lab_name, change.benchmark_name, change.provider_name]
     known = {number for source in sources for number in NUMBER.findall(source)}
     known |= {f"{number:,d}" for number in range(len(facts) + 1)}
@@ -71,16 +77,32 @@ def misplaced(snapshot: dict, topics: tuple[str, ...] = ()) -> list[str]:
     wrong = []
     for block in told.blocks:
         for line in block.lines:
-            for mark in line.marks:
-                change = facts[mark.change]
-                result = f"{change.benchmark_name}: {change.new_text}"
-                if line.text not in (changes.headline(change), result):
-                    wrong.append(f"{line.text} #{mark.change}")
+            behind = sorted((facts[mark.change] for mark in line.marks), key=lambda change: (change.at, change.id))
+            for change in behind:
+                if not _reads(line.text, change, behind[-1]):
+                    wrong.append(f"{line.text} #{change.id}")
                 if block.title and change.model_name not in block.title:
-                    wrong.append(f"{block.title} #{mark.change}")
-                if (line.day or block.day) != f"{change.day.day} {change.day:%B}":
-                    wrong.append(f"{line.day or block.day} #{mark.change}")
+                    wrong.append(f"{block.title} #{change.id}")
+            if behind and (line.day or block.day) not in {f"{change.day.day} {change.day:%B}" for change in behind}:
+                wrong.append(f"{line.day or block.day} #{behind[-1].id}")
     return wrong
+
+
+def _reads(text: str, change: ChangeFacts, last: ChangeFacts) -> bool:
+    """Whether a line tells a change: by itself, or as one of several that end with `last`."""
+    alone = (
+        digest_news.headline(change),
+        f"{change.benchmark_name}: {change.new_text}",
+        f"{change.model_name} by {change.lab_name}",
+    )
+    if text in alone:
+        return True
+    new = (
+        digest_news.price_words(last.values["new"])
+        if last.values.get("new") and last.kind in changes.MONEY_KINDS
+        else last.new_text
+    )
+    return change is not last and text.endswith(new) and (change.model_name in text or change.benchmark_name in text)
 
 
 def hidden_are_counted(snapshot: dict, topics: tuple[str, ...] = ()) -> bool:
@@ -88,4 +110,4 @@ def hidden_are_counted(snapshot: dict, topics: tuple[str, ...] = ()) -> bool:
     told = digest.build(snapshot, topics)
     left_out = [block.more for block in told.blocks] + [section.more for section in told.sections]
     counted = sum(int(NUMBER.search(text)[0].replace(",", "")) for text in left_out if text)
-    return len(told.marks) + counted == told.changes
+    return len(told.marks) + counted + told.settled == told.changes

@@ -9,7 +9,7 @@ import pytest
 
 from comparisons.changes.replay import replay
 from models_catalog.tests import world as worlds
-from newsletter.core.digest import period_named
+from newsletter.core.periods import period_named
 from newsletter.digest.build import build_issue
 from newsletter.models import Issue
 

@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from models_catalog.core import display
-from newsletter.core.digest import MONTHLY, WEEKLY, last_period, period_named
+from newsletter.core.periods import MONTHLY, WEEKLY, last_period, period_named
 from newsletter.digest.build import DigestError, build_issue, rebuild
 from newsletter.digest.preflight import PreflightError, make_ready, schedule_checked
 from newsletter.models import Issue
