@@ -3,6 +3,7 @@
 from comparisons.boards.urls import urlpatterns as board_urls
 from comparisons.changes.urls import urlpatterns as changes_urls
 from comparisons.pairs.urls import urlpatterns as pair_urls
+from comparisons.runs.urls import urlpatterns as run_urls
 from comparisons.web.page_cache import revision_cached
 from comparisons.web.sharing_urls import urlpatterns as sharing_urls
 
@@ -18,4 +19,5 @@ urlpatterns = [
     *changes_urls,
     *sharing_urls,
     *pair_urls,
+    *run_urls,
 ]

@@ -14,6 +14,8 @@ from django.core.management import get_commands
 from django.urls import URLResolver, get_resolver
 
 from comparisons import standing_store
+from models_catalog.core import item_codes
+from models_catalog.models import EvaluationRun, ItemScore, ItemSet, Result, RunFigure
 from models_catalog.tests.world import build_world
 from newsletter.models import Subscriber
 from newsletter.tests.people import make_subscriber
@@ -23,7 +25,7 @@ from newsletter.tokens import unsubscribe_token
 
 DOC = Path(settings.BASE_DIR) / "docs" / "addresses.md"
 ROW = re.compile(r"^\| `(/[^`]*)` \|", re.MULTILINE)
-PLACEHOLDER = re.compile(r"A-vs-B|\b(?:SLUG|RESULT|ISSUE|TOKEN|N)\b")
+PLACEHOLDER = re.compile(r"A-vs-B|\b(?:SLUG|RESULT|ISSUE|RUN|TOKEN|VERSION|N)\b")
 PATTERN_PART = re.compile(r"\(\?P<\w+>[^)]*\)|<[^>]*>")
 # Not for readers: the newsroom, reports of mail providers, the components page.
 ELSEWHERE = (settings.ADMIN_URL, "anymail/", "styleguide/")
@@ -85,11 +87,25 @@ def values(client, settings, tmp_path) -> dict[str, str]:
             "A-vs-B": "atlas-vs-borea",
             "RESULT": str(world.results["atlas", "code-repair"].pk),
             "ISSUE": issue.slug,
+            "RUN": str(_run_behind(world.results["atlas", "code-repair"])),
             "N": "1",
+            "VERSION": "1",
             "confirm": path_in(mails("confirm")[0]).strip("/").split("/")[-1],
             "u": unsubscribe_token(reader.public_id, 0),
             "manage": manage.strip("/").split("/")[-1],
         }
+
+
+def _run_behind(result: Result) -> int:
+    """The number of a run with scores of two questions that stands behind a result."""
+    run = EvaluationRun.objects.create(
+        tool="items-csv", run_key="x", task="x", model_name="x", model=result.model, benchmark=result.benchmark
+    )
+    figure = RunFigure.objects.create(run=run, metric="mean", score=50, unit="percent", result=result)
+    entries = [["1", "", ""], ["2", "", ""]]
+    items = ItemSet.objects.create(digest=ItemSet.digest_of(entries), size=2, packed=ItemSet.pack(entries))
+    ItemScore.objects.create(figure=figure, item_set=items, packed=item_codes.pack("10"))
+    return run.pk
 
 
 def filled(address: str, values: dict[str, str]) -> str:

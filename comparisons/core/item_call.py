@@ -8,9 +8,11 @@ much, so there the exact test has to agree.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from statistics import NormalDist
 
+from comparisons.core import student
 from comparisons.core.method import METHOD
 from comparisons.core.paired import Paired
 from comparisons.core.records import CLEAR, LIKELY, NONE
@@ -19,6 +21,7 @@ from comparisons.core.single_benchmark import joined, probability, word_of
 __all__ = ["CLEAR", "LIKELY", "NONE", "ItemCall", "heard_z", "item_call", "probability"]
 
 FEW = 30  # questions below which the exact test is heard too
+MANY = 200  # independent units from which on t is as good as normal
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +44,19 @@ def item_call(paired: Paired, strayed: float = 1.0) -> ItemCall:
 
 
 def heard_z(paired: Paired) -> float:
-    """The items' z; with few questions, or none that scatter, at most what the exact test allows."""
+    """The items' z, so that a difference is clear only where it is larger than its own margin.
+
+    Few independent units (questions, or clusters of them) are heard through the t distribution,
+    and with few questions, or none that scatter, the exact test must agree.
+    """
     if paired.items >= FEW and paired.stderr:
-        return paired.z
-    exact = NormalDist().inv_cdf(1 - paired.p / 2) if paired.p < 1 else 0.0
-    return min(paired.z, exact)
+        return paired.z if paired.freedom >= MANY else _as_normal(student.tail(paired.z, paired.freedom))
+    exact = _as_normal(paired.p / 2) if paired.p < 1 else 0.0
+    if not paired.stderr:
+        return min(paired.z, exact)
+    return min(_as_normal(student.tail(paired.z, paired.freedom)), exact)
+
+
+def _as_normal(share: float) -> float:
+    """The z above which this share of a normal distribution lies."""
+    return math.inf if share <= 0 else max(0.0, -NormalDist().inv_cdf(share))

@@ -32,9 +32,10 @@ from comparisons.pages.base import (
 )
 from comparisons.pages.ledger import LedgerRow, ledger
 from comparisons.pages.parts import Link
-from models_catalog import directory, snapshots
+from models_catalog import directory, run_shelf, snapshots
 from models_catalog.core import display
 from models_catalog.core.specs import HIGHER, LOWER, BenchmarkSpec
+from models_catalog.run_shelf import RunSpec
 
 PATH = "/benchmarks/"
 STRIP_HEIGHT = 112
@@ -184,6 +185,7 @@ class BenchmarkPage:
     entries: Mapping[str, BoardEntry]
     page: int
     today: dt.date
+    runs: tuple[RunSpec, ...] = ()
 
     @property
     def shown(self) -> tuple[LedgerRow, ...]:
@@ -226,6 +228,13 @@ class BenchmarkPage:
     def lane_note(self) -> str:
         """What the lane means."""
         return f"{LANE_LABELS[self.context.lane]}: {LANE_NOTES[self.context.lane]}."
+
+    @property
+    def run_links(self) -> tuple[Link, ...]:
+        """The runs behind results here, each with its page: “lm-eval 0.4.13, 5-shot, 2026-11-29”."""
+        return tuple(
+            Link(run.href, run.model_name, ", ".join(part for part in _run_words(run) if part)) for run in self.runs
+        )
 
     @cached_property
     def leading(self) -> tuple[LedgerRow, ...]:
@@ -433,7 +442,15 @@ def load_benchmark(slug: str, *, today: dt.date, lane: str | None = None, page: 
         entries=entries,
         page=max(1, min(page, -(-len(lines) // PAGE_SIZE))),
         today=today,
+        runs=run_shelf.runs_on(slug),
     )
+
+
+def _run_words(run: RunSpec) -> tuple[str, ...]:
+    figure = run.figures[0]
+    items = f"{display.counted(figure.items, 'question')}" if figure.items else ""
+    day = display.date(run.measured_on) if run.measured_on else ""
+    return f"{run.tool} {run.tool_version}".strip(), run.variant, items, day
 
 
 def _ordered(

@@ -265,7 +265,7 @@ def test_too_many_requests_are_told_when_to_come_back(world, monkeypatch):
 def test_the_description_declares_every_way_an_answer_can_come(db):
     schema = json.loads(Client().get(f"{ROOT}/openapi.json").content)
     assert schema["openapi"].startswith("3.1")
-    assert len(schema["paths"]) == 9
+    assert len(schema["paths"]) == 12
     for path, methods in schema["paths"].items():
         assert set(methods) == {"get"}
         codes = methods["get"]["responses"]

@@ -94,6 +94,9 @@ def test_files_that_cannot_be_read_are_a_sentence(capsys, tmp_path):
 # --- the rule ----------------------------------------------------------------------------------
 
 
+SHARES = st.sampled_from([0.0, 0.5, 1.0])
+
+
 def reference(difference, error, tau=3.0):
     """The rule written a second time, from its text."""
     z1, z2 = abs(difference) / (1.41 * tau), abs(difference) / error
@@ -101,10 +104,19 @@ def reference(difference, error, tau=3.0):
 
 
 def test_the_rule_combines_reports_and_items():
-    paired = compared([1.0] * 130 + [0.0] * 68, [1.0] * 100 + [0.0] * 98)
+    paired = compared([1.0] * 260 + [0.0] * 136, [1.0] * 200 + [0.0] * 196)
     call = item_call(paired)
     assert call.z == pytest.approx(reference(paired.difference, paired.stderr), abs=1e-9)
     assert call.word == ("clear" if call.z >= 1.645 else "likely" if call.z >= 0.842 else "none")
+
+
+@settings(max_examples=150)
+@given(st.lists(st.tuples(SHARES, SHARES, st.sampled_from("abcdefgh")), min_size=2, max_size=60), st.booleans())
+def test_a_clear_difference_is_larger_than_its_margin(rows, clustered):
+    paired = compared([r[0] for r in rows], [r[1] for r in rows], [r[2] for r in rows] if clustered else None)
+    call = item_call(paired)
+    if call.word == "clear" and paired.margin is not None:
+        assert abs(paired.difference) > paired.margin - 1e-9
 
 
 @pytest.mark.parametrize(("z", "p"), [(0, 0.5), (0.842, 0.80), (1.19, 0.88), (9, 0.99), (1e9, 0.99)])

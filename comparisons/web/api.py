@@ -34,6 +34,7 @@ from comparisons.pairs.json_twin import comparison_document, plain
 from comparisons.web import api_schemas as shapes
 from comparisons.web import page_cache
 from comparisons.web.answering import moved_address
+from comparisons.web.api_runs import router as runs_router
 from comparisons.web.near import instead, near_models
 from comparisons.web.problems import PROBLEM_TYPE, problem_json
 from comparisons.web.throttling import ClientThrottle
@@ -261,6 +262,9 @@ def _change(found: tuple) -> dict:
         "source_url": entry.source_url,
         "url": absolute(entry.permalink),
     }
+
+
+api.add_router("", runs_router)
 
 
 # ------------------------------------------------------------------ problems
