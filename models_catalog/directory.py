@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.db.models import Count
+from django.db.models import CharField, Count, F, Value
 
 from models_catalog.core import price_terms
 from models_catalog.core.specs import RETIRED, BenchmarkSpec, PriceSpec
-from models_catalog.models import Benchmark, Category, Organization, Price, Result, SpeedMeasurement
+from models_catalog.models import Benchmark, Category, LanguageModel, Organization, Price, Result, SpeedMeasurement
 from models_catalog.snapshots import benchmark_spec
+
+MODEL_FACTS = "facts of models"
 
 
 @dataclass(frozen=True)
@@ -118,12 +120,23 @@ def provider_prices(slug: str) -> dict[str, tuple[PriceSpec, ...]]:
     return {model: tuple(prices) for model, prices in found.items()}
 
 
-def dataset_counts() -> dict[str, int]:
-    """Public results, prices and speed figures by the data set they came from; "" is typed by editors. One query."""
-    results = Result.objects.published().order_by().values_list("dataset").annotate(rows=Count("pk"))
-    prices = Price.objects.order_by().values_list("dataset").annotate(rows=Count("pk"))
-    speeds = SpeedMeasurement.objects.order_by().values_list("dataset").annotate(rows=Count("pk"))
-    found: dict[str, int] = {}
-    for dataset, rows in results.union(prices, speeds, all=True):
-        found[dataset] = found.get(dataset, 0) + rows
+def rows_read() -> dict[tuple[str, str], int]:
+    """Public results, prices, speed figures and models by (data set, where they were read). One query.
+
+    The data set "" is what editors typed, `MODEL_FACTS` the facts of models; where a row was read is ""
+    if nobody said.
+    """
+    nowhere, facts = (Value(text, output_field=CharField()) for text in ("", MODEL_FACTS))
+    tables = (
+        (Result.objects.published(), F("dataset"), F("read_at")),
+        (Price.objects.filter(offering__model__published=True), F("dataset"), F("read_at")),
+        (SpeedMeasurement.objects.filter(offering__model__published=True), F("dataset"), nowhere),
+        (LanguageModel.objects.published().exclude(read_at=""), facts, F("read_at")),
+    )
+    first, *others = (
+        rows.order_by().values_list(source, place).annotate(rows=Count("pk")) for rows, source, place in tables
+    )
+    found: dict[tuple[str, str], int] = {}
+    for dataset, read_at, rows in first.union(*others, all=True):
+        found[dataset, read_at] = found.get((dataset, read_at), 0) + rows
     return found

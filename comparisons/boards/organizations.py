@@ -18,9 +18,9 @@ from comparisons.boards.filters import BoardFilters
 from comparisons.boards.leaderboard import LeaderboardPage, twins
 from comparisons.core.method import METHOD
 from comparisons.core.operations import blended, current_prices
+from comparisons.core.result_words import host
 from comparisons.pages import price_history
 from comparisons.pages.base import Near, PageMeta, UnknownPage, absolute, shortened
-from comparisons.pages.ledger import host
 from models_catalog import directory
 from models_catalog.core import display
 from models_catalog.directory import OrganizationFacts

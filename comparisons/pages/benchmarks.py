@@ -30,6 +30,7 @@ from comparisons.pages.base import (
     lane_links,
     shortened,
 )
+from comparisons.pages.benchmark_facts import DIRECTIONS, NEITHER, known_facts
 from comparisons.pages.ledger import LedgerRow, ledger
 from comparisons.pages.parts import Link
 from models_catalog import directory, run_shelf, snapshots
@@ -41,8 +42,6 @@ PATH = "/benchmarks/"
 STRIP_HEIGHT = 112
 PAGE_SIZE = 100
 MOST_DOTS = 240  # of more results every second, third … by score is drawn
-DIRECTIONS = {HIGHER: "higher is better", LOWER: "lower is better"}
-NEITHER = "neither end is better"
 
 
 # ------------------------------------------------------------------ the list
@@ -281,32 +280,7 @@ class BenchmarkPage:
     @property
     def facts(self) -> list[dict]:
         """What is known of the benchmark itself."""
-        spec = self.spec
-        unit = display.UNIT_NAME.get(spec.unit, spec.unit)
-
-        def end(value: float | None) -> str:
-            return display.NOT_PUBLISHED if value is None else display.benchmark_score(value, spec.unit)
-
-        listed = [
-            ("Category", self.category_name or "none", None),
-            ("Unit", f"{unit}, {DIRECTIONS.get(spec.direction, NEITHER)}", None),
-        ]
-        if spec.kind == "percent":
-            listed += [("A guesser gets", end(spec.floor), None), ("Best attainable", end(spec.best), None)]
-        elif spec.anchor is not None:
-            listed.append(("Worth 50 points", end(spec.anchor), None))
-        if spec.family != spec.slug:
-            listed.append(("Test family", f"{spec.family}: boards of one family share one vote", None))
-        listed += [
-            ("Version", spec.version or "not stated", None),
-            ("Licence", self.licence or display.NOT_PUBLISHED, None),
-            (
-                "Source",
-                "the benchmark’s own page" if spec.source_url else display.NOT_PUBLISHED,
-                spec.source_url or None,
-            ),
-        ]
-        return [{"label": label, "text": text, "href": href, "sub": None} for label, text, href in listed]
+        return known_facts(self.spec, self.category_name, self.licence)
 
     @property
     def scale_facts(self) -> list[dict]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
@@ -11,7 +12,7 @@ from comparisons import standing_store
 from comparisons.pages.base import PageMeta, absolute
 from models_catalog import directory
 from models_catalog.core import display
-from models_catalog.core.sources import DataSource, sources_of
+from models_catalog.core.sources import MAKERS, DataSource, sources_of, sources_read
 
 PATH = "/data/"
 
@@ -30,10 +31,10 @@ SCHEMA_CHANGES = (
 
 @dataclass(frozen=True)
 class SourceLine:
-    """A data set with the line it asks for and how many public rows are known to come from it.
+    """A data set with the line it asks for and how many public rows name it as the place where they were read.
 
-    `rows` leaves out those of a collection made from several sources: which one a row was found
-    through is not recorded, so none of them is credited with it.
+    A row that names two counts with both. `rows` leaves out those of a collection made from several
+    sources: which one a row was found through is not recorded, so none of them is credited with it.
     """
 
     source: DataSource
@@ -99,27 +100,16 @@ class DataPage:
 
 def load_data(downloads: Iterable[dict], json_ld: Callable[[str], tuple] = lambda _: ()) -> DataPage:
     """The data page. Two queries. `downloads` are {href, text, note}; `json_ld` gets the description."""
-    counted = directory.dataset_counts()
-    by_source: dict[str, SourceLine] = {}
-    collected = []
-    for dataset, rows in sorted(counted.items()):
-        sources = sources_of(dataset)
-        if len(sources) > 1:
-            collected.append(Collection(dataset, rows, tuple(source.name for source in sources)))
-        for source in sources:
-            known = by_source.get(source.name)
-            alone = rows if len(sources) == 1 else 0
-            by_source[source.name] = SourceLine(source, alone + (known.rows if known else 0))
-    own = sum(rows for dataset, rows in counted.items() if not sources_of(dataset))
+    lines, collected, own = _credits(directory.rows_read())
     description = (
         f"All models, benchmarks, results with their sources, prices and standings of {settings.SITE_NAME} as CSV, JSON "
         "and Markdown, with the licence of every source."
     )
     return DataPage(
         downloads=tuple(downloads),
-        sources=tuple(sorted(by_source.values(), key=lambda line: (-line.rows, line.source.name))),
+        sources=lines,
         own_rows=own,
-        collected=tuple(collected),
+        collected=collected,
         revision=standing_store.current_revision(),
         meta=PageMeta(
             title="Data: downloads, sources and licences",
@@ -127,6 +117,33 @@ def load_data(downloads: Iterable[dict], json_ld: Callable[[str], tuple] = lambd
             canonical=absolute(PATH),
             json_ld=json_ld(description),
         ),
+    )
+
+
+def _credits(counted: dict[tuple[str, str], int]) -> tuple[tuple[SourceLine, ...], tuple[Collection, ...], int]:
+    """Who is credited with which rows: sources, collections of several, and how many rows are the editors' own."""
+    by_source: Counter[DataSource] = Counter()
+    collected: Counter[str] = Counter()
+    own = 0
+    for (dataset, read_at), rows in counted.items():
+        named, behind = sources_read(read_at), sources_of(dataset)
+        if named:
+            by_source.update(dict.fromkeys(named, rows))
+        elif read_at.startswith(("github:", "https:")):
+            by_source[MAKERS] += rows  # a maker's own repository or page
+        elif len(behind) == 1:
+            by_source[behind[0]] += rows
+        elif behind:
+            collected[dataset] += rows
+            by_source.update(dict.fromkeys(behind, 0))
+        elif dataset != directory.MODEL_FACTS:
+            own += rows
+    lines = (SourceLine(source, rows) for source, rows in by_source.items())
+    sets = (Collection(name, rows, tuple(each.name for each in sources_of(name))) for name, rows in collected.items())
+    return (
+        tuple(sorted(lines, key=lambda line: (-line.rows, line.source.name))),
+        tuple(sorted(sets, key=lambda collection: collection.name)),
+        own,
     )
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
+from comparisons.core import result_words
 from comparisons.core.counting import WHY_NOT, counting_rows, is_scored, why_not
 from models_catalog.core import display
 from models_catalog.core.specs import WITHDRAWN, BenchmarkSpec, ResultRow
@@ -45,17 +45,18 @@ class LedgerRow:
 
     @property
     def settings_text(self) -> str:
-        """Variant and method, and whether the setting is the benchmark's own."""
-        parts = [self.row.variant, self.row.method]
-        if not self.row.standard:
-            parts.append("not the standard setting")
-        parts.append(self.row.note.rstrip("."))
-        return ", ".join(part for part in dict.fromkeys(parts) if part) or "settings not said"
+        """Variant and method, whether the setting is the benchmark's own, and an editor's note."""
+        return result_words.settings_text(self.row)
 
     @property
     def source_text(self) -> str:
         """The host of the source."""
-        return host(self.row.source_url) or "no source given"
+        return result_words.source_text(self.row.source_url)
+
+    @property
+    def read_text(self) -> str:
+        """Where the figure was read, if that is known."""
+        return result_words.read_text(self.row.read_at)
 
     @property
     def date_text(self) -> str:
@@ -66,12 +67,6 @@ class LedgerRow:
     def report_href(self) -> str:
         """Where a reader says that the number is wrong."""
         return f"/report/{self.row.id}/"
-
-
-def host(url: str) -> str:
-    """The host of an address without “www.”, empty without one."""
-    found = urlsplit(url).hostname if url else None
-    return (found or "").removeprefix("www.")
 
 
 def ledger(

@@ -14,6 +14,7 @@ from comparisons.core.operations import REASONING_WORDS, modality
 from comparisons.core.standing import CategoryStanding, ModelStanding
 from comparisons.standing_store import LaneContext
 from models_catalog.core import display
+from models_catalog.core.sources import place_words
 from models_catalog.core.specs import ModelSpec, SpeedSpec
 
 FEWEST_FOR_MEDIAN = 3  # models with own results in a category before its median says anything
@@ -118,6 +119,7 @@ def model_facts(model: ModelSpec, speed: SpeedSpec | None) -> list[dict]:
         ("Weights", (weights, model.weights_url or None), None),
         ("Licence", (model.licence or display.NOT_PUBLISHED, None), None),
         ("Parameters", known(model.total_parameters, display.parameters(model.total_parameters)), _active(model)),
+        *([("Read", (place_words(model.read_at), None), None)] if model.read_at else []),
         ("Speed", (", ".join(rates) or display.NOT_MEASURED, (speed.source_url or None) if rates else None), at),
     ]
     return [fact(label, text, sub, href) for label, (text, href), sub in lines]

@@ -12,7 +12,7 @@ from comparisons.core import geometry, plots
 from comparisons.core.history import known_prices
 from comparisons.core.method import METHOD
 from comparisons.core.operations import blended, current_prices, quoted_price
-from comparisons.pages.ledger import host
+from comparisons.core.result_words import host, read_text
 from models_catalog.core import display
 from models_catalog.core.specs import PriceSpec
 
@@ -35,6 +35,8 @@ class OfferLine:
     since_text: str
     source_text: str
     source_url: str
+    read_text: str = ""
+    note_text: str = ""
 
     @property
     def href(self) -> str:
@@ -74,6 +76,8 @@ def offer_line(price: PriceSpec, quoted: PriceSpec | None) -> OfferLine:
         since_text=since(price),
         source_text=host(price.source_url),
         source_url=price.source_url,
+        read_text=read_text(price.read_at),
+        note_text=price.note.rstrip("."),
     )
 
 

@@ -51,6 +51,7 @@ class ReportPage:
             ("Result", f"{value}, withdrawn" if line.withdrawn else value, None),
             ("Settings", line.settings_text, None),
             ("Source", line.source_text, line.row.source_url or None),
+            *([("Read", line.read_text.removeprefix("read "), None)] if line.read_text else []),
             ("Date", line.date_text, None),
         )
         return [{"label": label, "text": text, "href": href, "sub": None} for label, text, href in listed]

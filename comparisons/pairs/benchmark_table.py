@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from urllib.parse import urlsplit
 
 from comparisons.core.records import BenchmarkLine, Comparison, ResultCell
+from comparisons.core.result_words import read_text, settings_text, source_text
 from comparisons.pages.base import side_letter
 from comparisons.pairs.charts import DifferenceBars
 from comparisons.pairs.parts import BenchmarkCell, BenchmarkGroup, BenchmarkRow, ResultGroup, ResultLine
@@ -76,7 +76,7 @@ def _grouped(lines: Iterable[ResultLine]) -> tuple[ResultGroup, ...]:
     """Lines that share source, date and reason, together; groups in the order of their first line."""
     groups: dict[tuple, list[ResultLine]] = {}
     for line in lines:
-        groups.setdefault((line.href, line.date, line.about), []).append(line)
+        groups.setdefault((line.href, line.read, line.date, line.about), []).append(line)
     return tuple(ResultGroup(tuple(group)) for group in groups.values())
 
 
@@ -87,28 +87,14 @@ def _result(cell: ResultCell, unit: str) -> ResultLine:
         id=row.id,
         text=display.benchmark_score(row.score, unit, with_unit=False),
         kind=row.source_kind,
-        settings=settings_text(cell),
+        settings=settings_text(row),
         source=source_text(row.source_url),
+        read=read_text(row.read_at),
         href=row.source_url,
         date=measured_text(cell),
         withdrawn=row.withdrawn_reason if withdrawn else "",
         why_not="" if cell.counts or withdrawn else cell.why_not,
     )
-
-
-def settings_text(cell: ResultCell) -> str:
-    """Variant, method and an editor's note of a row as one short text."""
-    parts = [cell.row.variant, cell.row.method]
-    if not cell.row.standard:
-        parts.append("not the standard setting")
-    parts.append(cell.row.note.rstrip("."))
-    return ", ".join(part for part in dict.fromkeys(parts) if part) or "settings not said"
-
-
-def source_text(url: str) -> str:
-    """The host a source stands on, or that there is none."""
-    host = urlsplit(url).hostname if url else None
-    return host.removeprefix("www.") if host else "no source given"
 
 
 def measured_text(cell: ResultCell) -> str:

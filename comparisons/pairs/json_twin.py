@@ -162,13 +162,15 @@ def since_facts(as_of: AsOf | None) -> dict | None:
 
 
 def plain(value):
-    """A value as JSON holds it: numbers, texts, ISO dates, lists."""
+    """A value as JSON holds it: numbers, texts, ISO dates, lists, objects."""
     if isinstance(value, Decimal):
         return int(value) if value == value.to_integral_value() else float(value)
     if isinstance(value, dt.date):
         return value.isoformat()
-    if isinstance(value, tuple):
+    if isinstance(value, tuple | list):
         return [plain(item) for item in value]
+    if isinstance(value, dict):
+        return {key: plain(item) for key, item in value.items()}
     return value
 
 

@@ -284,6 +284,7 @@ class ResultLine:
     kind: str
     settings: str
     source: str
+    read: str
     href: str
     date: str
     withdrawn: str

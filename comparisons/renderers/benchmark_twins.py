@@ -6,6 +6,7 @@ import dataclasses
 
 from comparisons.pages.base import absolute
 from comparisons.pages.benchmarks import BenchmarkPage
+from comparisons.pairs.json_twin import plain
 from comparisons.renderers.markdown import bullets, document, escape, link
 from comparisons.renderers.model_json import result_facts
 from comparisons.renderers.model_markdown import results_table
@@ -16,7 +17,7 @@ SCHEMA = "evenbench.benchmark/1"
 
 def benchmark_document(page: BenchmarkPage) -> dict:
     """What it measures, its scale in this lane, and every public result."""
-    spec = dataclasses.asdict(page.spec)
+    spec = plain(dataclasses.asdict(page.spec))
     return {
         "schema": SCHEMA,
         "methodology": page.context.fit.methodology,

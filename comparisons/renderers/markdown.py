@@ -195,7 +195,8 @@ def _results(cell: BenchmarkCell) -> str:
 
 def _result(line: ResultLine) -> str:
     about = ", ".join(escape(part) for part in (line.kind, line.settings, line.date, line.about) if part)
-    return f"{escape(line.text)} ({about}, {link(line.source, line.href)})"
+    read = f", {escape(line.read)}" if line.read else ""
+    return f"{escape(line.text)} ({about}, {link(line.source, line.href)}{read})"
 
 
 def _questions(layout: PairLayout) -> list[str]:

@@ -64,6 +64,12 @@ def _offers(page: ModelPage) -> str:
     return table(["Provider", "Input", "Output", "Cached input", "Blended 3:1", "Known"], lines, (1, 2, 3, 4))
 
 
+def _source(line: LedgerRow) -> str:
+    """Whose figure it is, and where it was read."""
+    whose = link(line.source_text, line.row.source_url) if line.row.source_url else escape(line.source_text)
+    return f"{whose}, {escape(line.read_text)}" if line.read_text else whose
+
+
 def results_table(lines: Iterable[LedgerRow], name_of) -> str:
     """Results with source and whether they count; `name_of` gives the first column."""
     rows = (
@@ -72,7 +78,7 @@ def results_table(lines: Iterable[LedgerRow], name_of) -> str:
             escape(f"{line.value_text} {line.unit_text}" + (" (withdrawn)" if line.withdrawn else "")),
             escape(line.row.source_kind),
             escape(line.settings_text),
-            link(line.source_text, line.row.source_url) if line.row.source_url else escape(line.source_text),
+            _source(line),
             escape(line.date_text),
             escape((line.share_text or "yes") if line.counts else f"no: {line.why_not}"),
         ]

@@ -21,7 +21,7 @@ from comparisons.core.standing import LITTLE_WEIGHT, ONE_FAMILY, WIDE_MARGIN, Re
 from comparisons.pages.data import load_data
 from comparisons.pairs.score_card import odds_against
 from models_catalog.core import display
-from models_catalog.directory import dataset_counts
+from models_catalog.directory import rows_read
 from models_catalog.models import LanguageModel, Result
 from models_catalog.tests.world import build_world
 
@@ -124,7 +124,7 @@ def test_the_report_form_does_not_say_measured_of_every_date(catalogue):
 def test_rows_of_a_collection_are_credited_to_no_single_source(catalogue):
     Result.objects.update(dataset="starter")
     page = load_data(())
-    assert [(c.name, c.rows) for c in page.collected] == [("starter", dataset_counts()["starter"])]
+    assert [(c.name, c.rows) for c in page.collected] == [("starter", rows_read()["starter", ""])]
     assert {line.rows for line in page.sources} == {0}
     assert "Which of them a single row was found through is not recorded" in words("/data/")
 
@@ -135,6 +135,24 @@ def test_a_source_is_credited_with_the_rows_that_are_its_own(catalogue):
         dataset="epoch"
     )
     assert {line.source.name: line.rows for line in load_data(()).sources if line.rows} == {"Epoch AI": 3}
+
+
+def test_a_row_is_credited_to_the_place_where_it_was_read_and_says_so_everywhere(catalogue):
+    Result.objects.update(dataset="starter")
+    row = Result.objects.filter(model__slug="atlas", state="published").first()
+    Result.objects.filter(pk=row.pk).update(read_at="github:microsoft/benchpress@108c099/data.json", note="Odd")
+    Result.objects.exclude(pk=row.pk).update(read_at="2 public copies of the page")
+    credited = {line.source.name: line.rows for line in load_data(()).sources}
+    assert credited == {"BenchPress": 1, "Makers’ own pages": Result.objects.published().count() - 1}
+    said = "read in BenchPress at 108c099"
+    for path in ("/compare/atlas-vs-borea/", "/models/atlas/", f"/benchmarks/{row.benchmark.slug}/"):
+        assert said in words(path)
+        assert "Odd" in words(path)
+        twin = words(f"{path[:-1]}.md")
+        assert said in twin
+        assert "Odd" in twin
+        assert "github:microsoft/benchpress@108c099/data.json" in words(f"{path[:-1]}.json")
+    assert "BenchPress at 108c099" in words(f"/report/{row.pk}/")
 
 
 # ------------------------------------------------------------------ boards and strips
