@@ -270,4 +270,7 @@ def _quantity(claim: Claim) -> str:
     """What a claim's numbers measure: overall scores, shared ones, one category, one test, one attribute."""
     if claim.kind == "caveat":
         return f"caveat:{claim.rule}"
+    swing = claim.kind == "choose_if" and claim.reasons[:1] and claim.reasons[0].startswith("biggest_swing")
+    if claim.kind in ("benchmark_lead", "biggest_swing", "needed", "hinge") or swing:
+        return f"test:{claim.scope}"  # a test may be called like its category
     return claim.scope or "overall"

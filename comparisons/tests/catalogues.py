@@ -204,7 +204,7 @@ def reports_world(seed: int = 3) -> World:
         test        questions  told beside the score
         aime               30  attempts of some rows: 4 or 64
         science           198  usually 4 attempts
-        facts           12032  nothing
+        knowledge       12032  nothing (and called like its category)
         untold              ?  nothing
         measured          500  standard errors between 0.5 and 4 percentage points
         part              500  runs on 60 of them, in one odd setting
@@ -219,7 +219,7 @@ def reports_world(seed: int = 3) -> World:
     tests = [
         benchmark("aime", "math", items=30),
         benchmark("science", "reasoning", items=198, attempts=4, floor=25.0),
-        benchmark("facts", "knowledge", items=12032, floor=10.0),
+        benchmark("knowledge", "knowledge", items=12032, floor=10.0),
         benchmark("untold", "knowledge"),
         benchmark("measured", "coding", items=500),
         benchmark("part", "coding", items=500),

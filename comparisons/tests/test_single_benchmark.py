@@ -290,5 +290,12 @@ def test_the_worlds_of_the_mutants_hold_every_case():
                 seen.add((line.benchmark.slug, line.call.word))
                 turned += line.points is not None and line.points * line.call.points < 0
     assert {word for _, word in seen} == set(WORDS)
-    assert {slug for slug, word in seen if word != "none"} >= {"aime", "facts", "untold", "measured", "part", "arena"}
+    assert {slug for slug, word in seen if word != "none"} >= {
+        "aime",
+        "knowledge",
+        "untold",
+        "measured",
+        "part",
+        "arena",
+    }
     assert turned > 0
