@@ -6,11 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from models_catalog.models import Benchmark, LanguageModel, ScoreSheet
+from newsroom.forms import SheetForm
 
-KEPT_FIELDS = (
-    *("source_url", "source_kind", "source_tier", "measured_on", "variant", "method", "standard", "effort", "note"),
-    *("reason", "pasted", "decimal"),
-)
+KEPT_FIELDS = (*SheetForm.Meta.fields, "reason", "pasted", "decimal")
 LONGEST = 250_000  # characters of one entry
 State = ScoreSheet.State
 

@@ -6,7 +6,7 @@ import datetime as dt
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from decimal import Decimal
 from functools import cached_property, partial
 from operator import attrgetter
@@ -139,15 +139,13 @@ class Plan:
 
     @cached_property
     def quiet(self) -> list[PlanLine]:
-        """Cells without effect: empty, recorded already, or of nothing in this sheet."""
-        return self.of(SKIP, LEFT_OUT)
+        """Cells without effect: empty, recorded already, of a name that is asked about, or of nothing in this sheet."""
+        return self.of(SKIP, LEFT_OUT, UNKNOWN_NAME)
 
     @cached_property
     def shown(self) -> list[PlanLine]:
         """Every other cell, problems first."""
-        order = {ERROR: 0, CONFLICT: 0, UNKNOWN_NAME: 1}
-        others = [line for line in self.lines if line.decision.action not in (SKIP, LEFT_OUT)]
-        return sorted(others, key=lambda line: order.get(line.decision.action, 2))
+        return sorted(self.of(*WRITES, *BLOCKS), key=lambda line: line.decision.action not in BLOCKS)
 
     @cached_property
     def conflicts(self) -> list[PlanLine]:
@@ -342,17 +340,7 @@ def _line(cell: Cell, model, benchmark, source: SheetSource, results: list[Resul
 
 def _header_of(result: Result) -> SheetSource:
     """A stored result's own source, as a sheet's header says it."""
-    return SheetSource(
-        result.source_url,
-        result.source_kind,
-        result.source_tier,
-        result.measured_on,
-        result.variant,
-        result.method,
-        result.standard,
-        result.effort,
-        result.note,
-    )
+    return SheetSource(**{field.name: getattr(result, field.name) for field in fields(SheetSource)})
 
 
 def describe(row: Recorded, benchmark: Benchmark) -> str:

@@ -86,6 +86,11 @@ def kept_header(recorded: SheetSource, sheet: SheetSource) -> str | None:
         "standard": "the standard setting",
         "effort": "the effort",
         "note": "the note",
+        "evaluator": "the evaluator",
+        "harness": "the harness",
+        "attempts": "the attempts",
+        "items_run": "the items run",
+        "read_at": "where it was read",
     }
     kept = [word for name, word in words.items() if getattr(recorded, name) != getattr(sheet, name)]
     if not kept:
