@@ -98,6 +98,7 @@ TABLES = (
             required("name"),
             Column("country", "country"),
             Column("website", "website"),
+            Column("founded_on", "founded_on", DATE),
             Column("is_lab", "is_lab", YES_NO),
             Column("is_provider", "is_provider", YES_NO),
         ),

@@ -108,6 +108,7 @@ class OrganizationRecord(Record):
     name: str
     country: str = ABSENT
     website: str = ABSENT
+    founded_on: dt.date | None = ABSENT
     is_lab: bool | None = ABSENT
     is_provider: bool | None = ABSENT
 

@@ -42,6 +42,7 @@ from comparisons.core.records import (
 from comparisons.core.scoring import reweigh
 from comparisons.core.standing import LaneFit, ModelStanding
 from models_catalog.core import display
+from models_catalog.core.contradictions import IMAGE_TESTS
 from models_catalog.core.specs import BenchmarkSpec, CategorySpec
 
 Standings = tuple[ModelStanding | None, ModelStanding | None]
@@ -83,7 +84,7 @@ def compare(
         categories=category_lines,
         tally=tally_of(category_lines),
         benchmarks=lines,
-        operational=operational_lines(sides, today, METHOD.price_mix),
+        operational=operational_lines(sides, today, METHOD.price_mix, _image_tests(lines)),
         offers=(offers(sides[0], today, METHOD.price_mix), offers(sides[1], today, METHOD.price_mix)),
         today=today,
         price_mix=METHOD.price_mix,
@@ -271,6 +272,11 @@ class _CategoryEvidence:
     results: tuple[int, int]
     scores: tuple[ScoreText | None, ScoreText | None]
     shared: tuple[BenchmarkLine, ...]
+
+
+def _image_tests(lines: Iterable[BenchmarkLine]) -> frozenset[str]:
+    """The benchmarks of the table that show pictures."""
+    return frozenset(line.benchmark.slug for line in lines if line.benchmark.category == IMAGE_TESTS)
 
 
 def _category_lines(

@@ -19,9 +19,11 @@ from decimal import Decimal
 from comparisons.core.method import METHOD
 from comparisons.core.records import AttributeLine, Offer, Side, Value
 from models_catalog.core import display
+from models_catalog.core.contradictions import contradictions, doubtful
 from models_catalog.core.specs import HIGHER, LOWER, ModelSpec, PriceSpec, SpeedSpec
 
 NOT_OUT_YET = "not released yet"
+CONTRADICTED = "sources contradict each other"
 NO_LONGER_OFFERED = "no longer offered"
 
 PRICE_LABELS = {
@@ -36,9 +38,13 @@ _COARSENESS = ("day", "month", "year")
 
 
 def operational_lines(
-    sides: tuple[Side, Side], today: dt.date, price_mix: tuple[int, int]
+    sides: tuple[Side, Side], today: dt.date, price_mix: tuple[int, int], image_tests: frozenset[str] = frozenset()
 ) -> tuple[AttributeLine, ...]:
-    """Compare every operational attribute of two models as known on `today`."""
+    """Compare every operational attribute of two models as known on `today`.
+
+    `image_tests` are the slugs of benchmarks that show pictures: results on them contradict a
+    model “of text only”. What other facts contradict is compared with nothing.
+    """
     quotes = tuple(quoted_price(side.prices, today, price_mix) for side in sides)
     speeds = tuple(quoted_speed(side.speeds, today) for side in sides)
     models = sides[0].model, sides[1].model
@@ -52,7 +58,23 @@ def operational_lines(
     lines += [_parameters("total_parameters", "Parameters", models)]
     lines += [_parameters("active_parameters", "Active parameters", models)]
     lines += [_knowledge_cutoff(models), _release(models), _status(models)]
+    doubts = tuple(_doubts(side, quote, image_tests) for side, quote in zip(sides, quotes, strict=True))
+    lines = [_without_contradicted(line, doubts) for line in lines]
     return tuple(_without_absent(line, models, today) for line in lines)
+
+
+def _doubts(side: Side, quote: PriceSpec | None, image_tests: frozenset[str]) -> frozenset[str]:
+    """The facts of a model, and of the price that speaks for it, that other facts contradict."""
+    prices = () if quote is None else (quote,)
+    return doubtful(contradictions(side.model, side.results, prices, image_tests))
+
+
+def _without_contradicted(line: AttributeLine, doubts: tuple[frozenset[str], frozenset[str]]) -> AttributeLine:
+    """The line without values that are in doubt; dates of release stay, as nobody is chosen by them."""
+    if line.attribute == "release_date" or not any(line.attribute in each for each in doubts):
+        return line
+    values = tuple(None if line.attribute in each else value for value, each in zip(line.values, doubts, strict=True))
+    return replace(line, values=values, missing_text=CONTRADICTED, favours=None, ratio=None, ratio_text="")
 
 
 def _without_absent(line: AttributeLine, models: tuple[ModelSpec, ModelSpec], today: dt.date) -> AttributeLine:

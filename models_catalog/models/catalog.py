@@ -28,6 +28,9 @@ class Organization(TimeStamped):
         help_text="Two-letter ISO code of the head office. Empty if not known.",
     )
     website = models.URLField(max_length=500, blank=True)
+    founded_on = models.DateField(
+        null=True, blank=True, help_text="First day of the year or month if no more is known. Empty if not known."
+    )
 
     history = HistoricalRecords()
 

@@ -28,7 +28,7 @@ class OrganizationAdmin(CatalogAdmin):
     fieldsets = [
         (None, {"fields": ["name", "slug"]}),
         ("What it does", {"fields": ["is_lab", "is_provider"]}),
-        ("Facts", {"fields": ["country", "website"]}),
+        ("Facts", {"fields": ["country", "website", "founded_on"]}),
     ]
 
     def get_queryset(self, request):
