@@ -21,6 +21,7 @@ from comparisons.core.standing import TOO_FEW_MODELS, ScaleLink
 from comparisons.core.versions import VERSIONS, Version
 from comparisons.pages.base import LANE_LABELS, LANE_NOTES, PageMeta, absolute, lane_links
 from comparisons.pages.breakdown import breakdown
+from comparisons.pages.by_hand import ByHand, by_hand
 from comparisons.pages.score_check import Section, score_check
 from models_catalog import snapshots
 from models_catalog.core import display
@@ -55,6 +56,8 @@ class MethodologyPage:
     reasons: list[str]
     example: dict | None
     example_model: dict | None
+    by_hand: ByHand | None
+    choices: list[dict]
     versions: list[dict]
     check: tuple[Section, ...]
 
@@ -101,7 +104,7 @@ def earlier_method(number: str) -> EarlierMethod | None:
     return None
 
 
-def load_methodology_page(lane: str | None = None) -> MethodologyPage:
+def load_methodology_page(lane: str | None = None, model: str = "") -> MethodologyPage:
     """The page in a lane (the default one unless asked otherwise).
 
     Three queries: the current snapshot, the standings, the results of the example model.
@@ -112,7 +115,7 @@ def load_methodology_page(lane: str | None = None) -> MethodologyPage:
     names = {category.slug: category.name for category in context.categories}
     shares = [100 * category.share for category in fit.categories]
     printed = display.shares_adding_up(shares) if any(shares) else [Decimal(0)] * len(shares)
-    example, model = _example(context)
+    example = _example(context, model)
     fitted = [line for line in fit.benchmarks if line.fitted]
     return MethodologyPage(
         lane=context.lane,
@@ -181,8 +184,10 @@ def load_methodology_page(lane: str | None = None) -> MethodologyPage:
         ],
         rules=[{"code": code, "text": text} for code, text in rule_texts().items()],
         reasons=sorted(set(WHY_NOT.values())),
-        example=example,
-        example_model=model,
+        example=example.summed if example else None,
+        example_model={"name": example.name, "href": example.href} if example else None,
+        by_hand=example.by_hand if example else None,
+        choices=example.choices if example else [],
         versions=[
             {
                 "version": entry.number,
@@ -240,15 +245,39 @@ def _link(link: ScaleLink) -> dict:
     }
 
 
-def _example(context: standing_store.LaneContext) -> tuple[dict | None, dict | None]:
-    """The sum behind the ranked model with the median number of results: neither the best nor the thinnest."""
+@dataclass(frozen=True)
+class _Example:
+    """The model whose sum is shown, and every other one that has a sum."""
+
+    name: str
+    href: str
+    summed: dict | None
+    by_hand: ByHand | None
+    choices: list[dict]
+
+
+def _example(context: standing_store.LaneContext, asked: str) -> _Example | None:
+    """The sum behind the model asked for, else behind one that is neither the best nor the thinnest.
+
+    That is the ranked model with the median number of results.
+    """
     placed = standing_store.placed_models(context.lane)
-    ranked = [entry for entry in placed.values() if entry.standing is not None and entry.standing.ranked]
-    scored = ranked or [entry for entry in placed.values() if entry.standing and entry.standing.overall is not None]
+    scored = [entry for entry in placed.values() if entry.standing is not None and entry.standing.overall is not None]
     if not scored:
-        return None, None
-    ordered = sorted(scored, key=lambda entry: (entry.standing.results, entry.model.slug))
-    chosen = ordered[len(ordered) // 2]
-    rows = {row.id: row for row in snapshots.public_results((chosen.model.slug,))[chosen.model.slug]}
-    summed = breakdown(chosen.model, chosen.standing, context.fit, context.categories, context.benchmarks, rows)
-    return summed, {"name": chosen.model.name, "href": f"/models/{chosen.model.slug}/"}
+        return None
+    usual = [entry for entry in scored if entry.standing.ranked] or scored
+    ordered = sorted(usual, key=lambda entry: (entry.standing.results, entry.model.slug))
+    middle = ordered[len(ordered) // 2]
+    chosen = next((entry for entry in scored if entry.model.slug == asked), middle)
+    model, standing = chosen.model, chosen.standing
+    rows = {row.id: row for row in snapshots.public_results((model.slug,))[model.slug]}
+    named = sorted(scored, key=lambda entry: (entry.model.name.casefold(), entry.model.slug))
+    return _Example(
+        name=model.name,
+        href=f"/models/{model.slug}/",
+        summed=breakdown(model, standing, context.fit, context.categories, context.benchmarks, rows),
+        by_hand=by_hand(model, standing, context.fit, context.categories, context.benchmarks),
+        choices=[
+            {"value": entry.model.slug, "label": entry.model.name, "selected": entry is chosen} for entry in named
+        ],
+    )

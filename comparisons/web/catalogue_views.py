@@ -161,13 +161,13 @@ def prices(request: HttpRequest) -> HttpResponse:
 @revision_cached
 @reader_view
 def methodology(request: HttpRequest) -> HttpResponse:
-    """`/methodology/`."""
-    lane = asked_lane(request)
+    """`/methodology/`; `?model=SLUG` works the example out for that model."""
+    lane, model = asked_lane(request), request.GET.get("model", "")
     try:
-        page = load_methodology_page(lane)
+        page = load_methodology_page(lane, model)
     except NoStandings:
         recompute("first computation")
-        page = load_methodology_page(lane)
+        page = load_methodology_page(lane, model)
     return render(request, "comparisons/methodology.html", {"page": page})
 
 
