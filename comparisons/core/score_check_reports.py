@@ -16,12 +16,20 @@ from comparisons.core.pairing import pair
 from comparisons.core.points import ELO
 from comparisons.core.score_check import BandLine, Field, bands
 from comparisons.core.scoring import stand_all
+from comparisons.core.single_benchmark import call, reading
 from models_catalog.core.specs import BenchmarkSpec, ResultRow
 
+_MONTHS = {"jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"}
 LEAST_EACH = 3  # results of either kind that a model needs to be asked
 
 # What is said of two rows on one test: the probability of their order, and the better row (0, 1 or None).
 Judge = Callable[[BenchmarkSpec, ResultRow, ResultRow, float], tuple[float, int | None]]
+
+
+def site_judge(spec: BenchmarkSpec, a: ResultRow, b: ResultRow, offset: float) -> tuple[float, int | None]:
+    """What this site says: the call of a single benchmark."""
+    found = call(spec, reading(spec, a), reading(spec, b), offset=offset)
+    return found.p, found.favours
 
 
 @dataclass(frozen=True)
@@ -56,11 +64,11 @@ def makers_cover(field: Field) -> Cover | None:
     return Cover(len(gaps), sum(abs(found.gap) <= found.margin for found in gaps), METHOD.interval)
 
 
-def second_reports(field: Field, judge: Judge) -> tuple[BandLine, ...]:
+def second_reports(field: Field, judge: Judge = site_judge) -> tuple[BandLine, ...]:
     """Call the order of two models on a test by the rows that count; ask a second report of either.
 
-    A second report comes from another source and could itself count. Where only one of the two
-    models has one, the other's counting row stands again.
+    A second report comes from another source and could itself count; the very same figure is taken
+    for a copy. Where only one of the two models has one, the other's counting row stands again.
     """
     return bands(_on_second_reports(field, judge))
 
@@ -73,7 +81,7 @@ def _on_second_reports(field: Field, judge: Judge) -> Iterator[tuple[float, bool
         first = counting.get(place)
         if first is None or refusal(row, field.lane) is not None or place in second:
             continue
-        if row.standard == first.standard and row.source_url != first.source_url and row.dataset != first.dataset:
+        if row.standard == first.standard and row.source_url != first.source_url and row.score != first.score:
             second[place] = row
     for slug, models in _by_test(field, counting).items():
         spec = field.benchmarks[slug]
@@ -85,15 +93,25 @@ def _on_second_reports(field: Field, judge: Judge) -> Iterator[tuple[float, bool
             yield from _asked(field, judge, (spec, *rows), (spec, again[0] or rows[0], again[1] or rows[1]))
 
 
-def sibling_tests(field: Field, judge: Judge) -> tuple[BandLine, ...]:
+def sibling_tests(field: Field, judge: Judge = site_judge) -> tuple[BandLine, ...]:
     """Call the order of two models on a test; ask another test of the same family and category.
 
     Boards of ratings are left out: they are the same votes cut in several ways.
     """
-    return bands(_on_siblings(field, judge))
+    return bands(_on_siblings(field, judge, lambda one, other: True))
 
 
-def _on_siblings(field: Field, judge: Judge) -> Iterator[tuple[float, bool]]:
+def other_editions(field: Field, judge: Judge = site_judge) -> tuple[BandLine, ...]:
+    """The same of siblings that are editions of one test: named alike but for numbers, such as years."""
+    return bands(_on_siblings(field, judge, lambda one, other: edition_of(one) == edition_of(other)))
+
+
+def edition_of(slug: str) -> str:
+    """What the editions of one test have in common: its slug without the parts that hold a number."""
+    return "-".join(part for part in slug.split("-") if part.isalpha() and part not in _MONTHS)
+
+
+def _on_siblings(field: Field, judge: Judge, are_siblings: Callable[[str, str], bool]) -> Iterator[tuple[float, bool]]:
     counting = counting_rows(field.rows, field.lane)
     by_test = _by_test(field, counting)
     shelf = defaultdict(list)
@@ -104,7 +122,9 @@ def _on_siblings(field: Field, judge: Judge) -> Iterator[tuple[float, bool]]:
     for tests in shelf.values():
         for one in tests:
             for other in tests:
-                both = [model for model in by_test[one] if model in set(by_test[other])] if one != other else []
+                if one == other or not are_siblings(one, other):
+                    continue
+                both = sorted(set(by_test[one]) & set(by_test[other]))
                 for a, b in combinations(both, 2):
                     called = field.benchmarks[one], counting[a, one], counting[b, one]
                     yield from _asked(

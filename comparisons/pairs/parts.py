@@ -329,9 +329,7 @@ class BenchmarkCell:
 class BenchmarkRow:
     """A benchmark that either model has; `says` tells the difference in words, `bar` draws it.
 
-    `behind` is what a named difference rests on: “± 10.5, 30 questions: likely”; `apart` says
-    whose setups the two subtracted results come from where these differ, `opposed` that the
-    results that count favour the other model; all are empty otherwise.
+    `behind` is what a named difference rests on: “± 10.5, 30 questions: likely”.
     """
 
     slug: str
@@ -345,8 +343,6 @@ class BenchmarkRow:
     says: str
     shared: bool
     behind: str = ""
-    apart: str = ""
-    opposed: str = ""
 
 
 @dataclass(frozen=True, slots=True)

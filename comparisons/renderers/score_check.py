@@ -20,8 +20,17 @@ from comparisons.core.score_check import (
     leave_families_out,
     models_leave,
 )
-from comparisons.core.score_check_reports import LEAST_EACH, Cover, makers_cover
+from comparisons.core.score_check_reports import (
+    LEAST_EACH,
+    Cover,
+    makers_cover,
+    other_editions,
+    second_reports,
+    sibling_tests,
+)
 from models_catalog.core import display
+
+_BAND_HEADS = ("Stated", "Orders", "Mean of stated", "Right")
 
 
 @dataclass(frozen=True)
@@ -36,6 +45,9 @@ class ScoreCheck:
     cells: tuple[Accuracy, ...]
     bands: tuple[BandLine, ...]
     leaving: tuple[Turned, ...]
+    second: tuple[BandLine, ...]
+    editions: tuple[BandLine, ...]
+    siblings: tuple[BandLine, ...]
     cover: Cover | None
 
 
@@ -51,6 +63,9 @@ def checked(field: Field) -> ScoreCheck:
         cells=cells,
         bands=found,
         leaving=models_leave(field),
+        second=second_reports(field),
+        editions=other_editions(field),
+        siblings=sibling_tests(field),
         cover=makers_cover(field),
     )
 
@@ -78,7 +93,20 @@ def score_check_markdown(found: ScoreCheck, folder: str = "") -> str:
         "The same hidden results, one pair of models at a time: how sure the category scores and the scatter of the "
         "test make their order, and how often it was right. A good table is the same on both sides, or better on the "
         "right.",
-        _table(("Stated", "Orders", "Mean of stated", "Right"), _band_rows(found.bands)),
+        _table(_BAND_HEADS, _band_rows(found.bands)),
+        "## What a call on a single test is worth",
+        "Calls on one test, by the rule of the number of its questions, asked again of a second report: another row of "
+        "the same model on the same test, from another source. Where only one of the two models has a second report, "
+        "the other’s counting row stands again. The very same figure is taken for a copy and left out.",
+        _table(_BAND_HEADS, _band_rows(found.second)) if found.second else "There is no second report to ask.",
+        "## The same call on another edition of the test",
+        "Tests of one family and category that are named alike but for numbers, such as years; each asked about the other.",
+        _table(_BAND_HEADS, _band_rows(found.editions)) if found.editions else "No test has another edition.",
+        "## The same call on another test of the family",
+        "Any other test of the same family and category, boards of ratings apart. It measures something else as well, so "
+        "a call on one test promises less about it than about the test itself: where the right column is below the "
+        "stated one, that is how much less.",
+        _table(_BAND_HEADS, _band_rows(found.siblings)) if found.siblings else "No family has two tests in a category.",
         "## When another model leaves",
         "Models are taken out one at a time, spread over the field. Of 10,000 pairs of the others, so many turn round.",
         _table(("Method", "Pairs turned"), ((line.method, f"{line.per_10_000:.1f}") for line in found.leaving)),

@@ -13,7 +13,7 @@ from django.core.management import CommandError, call_command
 from comparisons import standing_store
 from comparisons.core import rivals, score_check
 from comparisons.core.score_check import OURS, OURS_CATEGORY, Field, bands, hide_cells, leave_families_out, models_leave
-from comparisons.core.score_check_reports import makers_cover, second_reports, sibling_tests
+from comparisons.core.score_check_reports import edition_of, makers_cover, other_editions, second_reports, sibling_tests
 from comparisons.pages.score_check import score_check as stored_report
 from comparisons.pages.score_check import sections
 from comparisons.renderers.score_check import checked, score_check_markdown
@@ -128,7 +128,10 @@ def test_a_second_report_comes_from_another_source_and_siblings_from_the_same_fa
 
     # a against b fails on a's second report (48), a against c holds.
     assert [(line.orders, line.held) for line in second_reports(field, judge)] == [(2, 0.5)]
-    # Three pairs, asked both ways round, and all of them hold.
+    # Three pairs, asked both ways round, and all of them hold; “one” and “two” are no editions of one test.
+    assert other_editions(field, judge) == ()
+    assert edition_of("aime-2025") == edition_of("aime-2026") != edition_of("aime-hard")
+    assert edition_of("hmmt-feb-2026") == edition_of("hmmt-2025")
     assert [(line.orders, line.held) for line in sibling_tests(field, judge)] == [(6, 1.0)]
 
 

@@ -92,10 +92,10 @@ def test_a_copy_refuses_and_adopting_it_makes_it_the_sender(settings):
     issue.refresh_from_db()
     assert (issue.state, mail.outbox) == (Issue.State.HELD, [])
     call_command("send_newsletter", "--adopt")
-    assert ["needs you" in sent.subject for sent in mail.outbox] == [True]
+    assert mail.outbox == []
     outbox.resume(issue, timezone.now())
     call_command("send_newsletter")
-    assert len(mail.outbox) == 2
+    assert len(mail.outbox) == 1
 
 
 def test_a_worker_leaves_its_heartbeat_and_no_lease():

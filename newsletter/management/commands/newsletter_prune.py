@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from django.core.management.base import BaseCommand
 from django.utils import timezone
 
 from newsletter import actions
 from newsletter.consent import retention
-from newsletter.management.recorded import RecordedCommand
 
 
-class Command(RecordedCommand):
+class Command(BaseCommand):
     help = "Delete what is kept no longer, and ask readers again where their country's rules want it."
 
-    def run(self, **options) -> str:
+    def handle(self, **options) -> None:
         now = timezone.now()
         asked, ended = actions.reconfirm_where_due(now)
-        told = [f"{kind}: {number} deleted" for kind, number in retention.prune(now).items()]
-        return "\n".join([*told, f"asked to confirm again: {asked}, ended without an answer: {ended}"])
+        for kind, number in retention.prune(now).items():
+            self.stdout.write(f"{kind}: {number} deleted")
+        self.stdout.write(f"asked to confirm again: {asked}, ended without an answer: {ended}")
