@@ -14,7 +14,7 @@ from typing import Protocol
 
 from comparisons.core.compare import compare
 from comparisons.core.records import Comparison, Side
-from comparisons.core.scoring import reweigh, stand
+from comparisons.core.scoring import reweigh, stand_all
 from comparisons.core.standing import LaneFit, ModelStanding
 from models_catalog.core.specs import BenchmarkSpec, CategorySpec
 
@@ -82,10 +82,10 @@ class Bench:
     def reweighed(self, weights: Mapping[str, float]) -> Bench:
         """The same models under a reader's weights. Raises ValueError like `scoring.reweigh`."""
         fit = reweigh(self.context.fit, weights)
+        held = {slug: side.standing.cells for slug, side in self.sides.items() if side.standing is not None}
+        standings = {standing.model: standing for standing in stand_all(fit, held)}
         grounds = Grounds(fit, self.context.categories, self.context.benchmarks, self.context.second_opinion)
-        return replace(self, context=grounds).standing_as(
-            {slug: side.standing and stand(fit, slug, side.standing.cells) for slug, side in self.sides.items()}
-        )
+        return replace(self, context=grounds).standing_as({slug: standings.get(slug) for slug in self.sides})
 
     def standing_as(self, standings: Mapping[str, ModelStanding | None]) -> Bench:
         """The same models with other standings under the same fit; every model must have an entry."""

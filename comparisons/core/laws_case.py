@@ -33,6 +33,13 @@ class Case:
         self.by_kind: dict[str, list[Claim]] = defaultdict(list)
         for claim in verdict.claims:
             self.by_kind[claim.kind].append(claim)
+        self.statements: tuple | None = None  # filled by laws_words, for its laws only
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """Names of the two models and their labs, the longest first."""
+        models = [side.model for side in self.comparison.sides]
+        return tuple(sorted({name for model in models for name in (model.name, model.lab_name)}, key=len, reverse=True))
 
     @cached_property
     def rows(self) -> dict[int, ResultRow]:
@@ -74,20 +81,11 @@ class Case:
         return {slug for slug in self.scored & ours.keys() & theirs.keys() if settings_agree(ours[slug], theirs[slug])}
 
     @cached_property
-    def compared(self) -> dict[str, tuple[ResultRow, ResultRow]]:
-        """The two rows subtracted on each benchmark; that they are the right ones is a law of its own."""
-        return {
-            line.benchmark.slug: (line.cells[0].row, line.cells[1].row)
-            for line in self.comparison.benchmarks
-            if line.difference is not None
-        }
-
-    @cached_property
     def points_apart(self) -> dict[str, float]:
-        """Points of the first model minus points of the second on shared benchmarks, from the rows subtracted."""
+        """Points of the first model minus points of the second, on shared benchmarks."""
         answer = {}
         for slug in self.shared:
-            a, b = (float(row.score) for row in self.compared[slug])
+            a, b = (float(side[slug].score) for side in self.counting)
             points = to_points(self.benchmarks[slug], (a, b))
             answer[slug] = float(points[0] - points[1])
         return answer

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from typing import NamedTuple
 
 from comparisons.core.laws_case import Case, Contradiction
 from comparisons.core.method import METHOD
@@ -27,55 +29,92 @@ def every_number_in_a_text_is_its_claims(case: Case) -> Iterator[Contradiction]:
     by_id = {claim.id: claim for claim in case.verdict.claims}
     if len(by_id) != len(case.verdict.claims):
         yield Contradiction(3, "ledger", "two claims have one id")
-    texts = [(claim.id, claim.text, (claim,)) for claim in case.verdict.claims]
-    texts += [("sentence", sentence.text, sentence.claims) for sentence in case.verdict.sentences]
+    texts = [*_statements(case)]
     texts += [
-        (f"answer to “{answer.question}”", answer.answer, tuple(by_id[name] for name in answer.claims))
+        _told(case, f"answer to “{answer.question}”", answer.answer, tuple(by_id[name] for name in answer.claims))
         for answer in case.verdict.faq
     ]
-    texts += [("headline", case.verdict.headline, ()), *(("pick", text, ()) for text in case.verdict.picks)]
-    for name, text, claims in texts:
-        if not text or _FORBIDDEN.search(_without_names(case, text, claims)):
+    texts += [_told(case, "headline", case.verdict.headline, ())]
+    texts += [_told(case, "pick", text, ()) for text in case.verdict.picks]
+    for name, text, plain, claims in texts:
+        if not text or (_may_be_forbidden(plain) and _FORBIDDEN.search(plain)):
             yield Contradiction(3, name, f"is no sentence: “{text}”")
-        for number in _foreign_numbers(case, text, claims):
+        for number in _foreign_numbers(plain, claims):
             yield Contradiction(3, name, f"prints {number}, which no claim behind it carries")
     printed = " ".join(sentence.text for sentence in case.verdict.sentences)
     if printed != " ".join(case.verdict.paragraphs):
         yield Contradiction(3, "paragraphs", "are not the sentences of the verdict")
 
 
-def _foreign_numbers(case: Case, text: str, claims: Iterable[Claim]) -> list[str]:
-    allowed = {found for claim in claims for number in claim.numbers for found in _NUMBER.findall(number.text)}
-    left = _without_names(case, text, claims)
-    return [found for found in _NUMBER.findall(left) if found.rstrip(",") not in allowed]
+class _Told(NamedTuple):
+    """A printed text, the same without the names in it, and the claims behind it."""
+
+    name: str
+    text: str
+    plain: str
+    claims: tuple[Claim, ...]
+
+
+def _told(case: Case, name: str, text: str, claims: tuple[Claim, ...]) -> _Told:
+    return _Told(name, text, _without_names(case, text, claims), claims)
+
+
+def _statements(case: Case) -> tuple[_Told, ...]:
+    """Every claim and every sentence of the verdict; worked out once for the laws of this room."""
+    if case.statements is None:
+        case.statements = (
+            *(_told(case, claim.id, claim.text, (claim,)) for claim in case.verdict.claims),
+            *(_told(case, "sentence", sentence.text, sentence.claims) for sentence in case.verdict.sentences),
+        )
+    return case.statements
+
+
+def _may_be_forbidden(text: str) -> bool:
+    """A quick look before the careful one: without any of these nothing forbidden is in a text."""
+    return (
+        "inf" in text or "Inf" in text or "nan" in text or "NaN" in text or "None" in text or "{" in text or "}" in text
+    )
+
+
+@lru_cache(maxsize=100_000)
+def _numbers_in(text: str) -> tuple[str, ...]:
+    return tuple(_NUMBER.findall(text))
+
+
+def _foreign_numbers(plain: str, claims: Iterable[Claim]) -> list[str]:
+    printed = _NUMBER.findall(plain)
+    if not printed:
+        return []
+    allowed = {found for claim in claims for number in claim.numbers for found in _numbers_in(number.text)}
+    return [found for found in printed if found.rstrip(",") not in allowed]
 
 
 def _without_names(case: Case, text: str, claims: Iterable[Claim]) -> str:
-    """The text without names, which may hold digits of their own."""
-    names = {side.model.name for side in case.comparison.sides}
-    names |= {side.model.lab_name for side in case.comparison.sides}
+    """The text without names, which may hold digits of their own; longer names go first."""
+    names = None
     for claim in claims:
-        names |= {number.note for number in claim.numbers if number.note}
+        more = [number.note for number in claim.numbers if number.note]
         if claim.scope in case.benchmarks:
-            names.add(case.benchmarks[claim.scope].name)
+            more.append(case.benchmarks[claim.scope].name)
         if claim.kind == "family_note" and claim.scope:
-            names.add(claim.scope)
+            more.append(claim.scope)
+        if more:
+            names = (names or set(case.names)).union(more)
     if not claims:
-        names |= {spec.name for spec in case.benchmarks.values()}
-    for name in sorted(names, key=len, reverse=True):
+        names = {*case.names, *(spec.name for spec in case.benchmarks.values())}
+    for name in case.names if names is None else sorted(names, key=len, reverse=True):
         text = text.replace(name, " ")
     return text
 
 
 def words_follow_the_probability(case: Case) -> Iterator[Contradiction]:
     """Law 4: words of certainty and of closeness stand only beside claims of that strength."""
-    texts = [(claim.id, claim.text, (claim,)) for claim in case.verdict.claims]
-    texts += [("sentence", sentence.text, sentence.claims) for sentence in case.verdict.sentences]
-    for name, text, claims in texts:
-        plain = _without_names(case, text, claims)
+    for name, _, plain, claims in _statements(case):
         for word, strengths in _WORDS.items():
+            if word not in plain:
+                continue
             bad = [c for c in claims if c.kind in _GRADED and c.strength not in strengths and c.strength is not None]
-            if word in plain and bad:
+            if bad:
                 yield Contradiction(4, name, f"says “{word}” of a claim that is {bad[0].strength}")
         for claim in claims:
             if claim.kind == "category_lead" and claim.strength == CLEAR and "clearly" not in plain:

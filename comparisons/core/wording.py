@@ -92,7 +92,7 @@ def facts_of(claim: Claim, comparison: Comparison) -> dict[str, str]:
     """Everything a template about this claim may name."""
     facts: dict[str, str] = {}
     roles = _roles(claim, comparison)
-    names = {side.model.slug: side.model.name for side in comparison.sides}
+    names = comparison.names
     for role, slug in roles.items():
         facts[role] = names[slug]
     for number in claim.numbers:
@@ -124,10 +124,12 @@ def facts_of(claim: Claim, comparison: Comparison) -> dict[str, str]:
 
 def _say_unit_once(facts: dict[str, str], claim: Claim, label: str) -> None:
     """Two scores in one unit: “1,360 to 1,310 Elo”; percentages keep their sign."""
+    first = f"F_{label}"
+    if first not in facts:
+        return
     units = {number.unit for number in claim.numbers if number.label == label}
     suffix = display.UNIT_SUFFIX.get(next(iter(units), ""), "")
-    first = f"F_{label}"
-    if len(units) == 1 and units != {"percent"} and suffix and first in facts:
+    if len(units) == 1 and units != {"percent"} and suffix:
         facts[first] = facts[first].removesuffix(suffix)
 
 
@@ -226,10 +228,6 @@ def _add_phrases(facts: dict[str, str], claim: Claim, comparison: Comparison) ->
     elif kind == "needed" and "needed" in facts:
         most = (claim.better == LOWER) != (claim.favours != _lacking(claim))
         facts["reach"] = f"{facts['needed']} or {'less' if most else 'more'}"
-    elif rule.endswith("_apart"):
-        line = comparison.by_benchmark[claim.scope]
-        favoured = comparison.side_of(claim.favours)
-        facts["F_setup"], facts["O_setup"] = line.setup_words[favoured], line.setup_words[1 - favoured]
     elif kind == "pick":
         facts["unless"] = ", unless a reason for the other matters more to you" if len(claim.reasons) > 1 else ""
     elif kind == "not_ranked":

@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Decimal
+from functools import lru_cache
 
 NOT_PUBLISHED = "not published"
 NOT_MEASURED = "not measured"
@@ -44,6 +45,7 @@ def decimal_of(value: float | int | Decimal) -> Decimal:
     return value if isinstance(value, Decimal) else Decimal(repr(float(value)))
 
 
+@lru_cache(maxsize=100_000)
 def rounded(value: float | int | Decimal, places: int) -> Decimal:
     """`value` to `places` decimals, ties to even; never “-0”."""
     result = decimal_of(value).quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_EVEN)
