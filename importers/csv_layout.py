@@ -87,6 +87,8 @@ TABLES = (
             defaulted("position", kind=WHOLE),
             defaulted("weight", kind=NUMBER_KIND),
             Column("description", "description"),
+            Column("short_name", "short_name"),
+            Column("colour", "colour"),
         ),
     ),
     Table(

@@ -98,6 +98,8 @@ class CategoryRecord(Record):
     position: int = ABSENT
     weight: Decimal = ABSENT
     description: str = ABSENT
+    short_name: str = ABSENT
+    colour: str = ABSENT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -76,7 +76,14 @@ class Operations:
 
 def category_spec(category: Category) -> CategorySpec:
     """One category row as a spec."""
-    return CategorySpec(category.slug, category.name, category.position, float(category.weight))
+    return CategorySpec(
+        category.slug,
+        category.name,
+        category.position,
+        float(category.weight),
+        short=category.short_name,
+        colour=category.colour,
+    )
 
 
 def categories() -> tuple[CategorySpec, ...]:

@@ -30,7 +30,6 @@ from models_catalog.core.specs import ResultRow
 from newsroom.core.sheet_warnings import Expectation
 from newsroom.impact import Impact, Proposal, RankMove, VerdictChange
 
-WATCHED_RANKS = 30
 NEIGHBOURS = 4  # ranks above and below a touched model whose pair with it is compared
 MOST_PAIRS = 120
 LEAST_VOTES = 2  # other votes a model needs before its results predict anything
@@ -113,7 +112,7 @@ def _pairs_to_check(before: LaneStandings, after: LaneStandings, touched: set[st
     found = {pairs.canonical(*pair) for pair in curated if set(pair) <= known}
     for lane in (before, after):
         board = [standing.model for standing in lane.board]
-        found |= {pairs.canonical(*pair) for pair in pairwise(board[:WATCHED_RANKS])}
+        found |= {pairs.canonical(*pair) for pair in pairwise(board[: changes.WATCHED_RANKS])}
         for place, slug in enumerate(board):
             if slug in touched:
                 near = board[max(0, place - NEIGHBOURS) : place + NEIGHBOURS + 1]

@@ -388,7 +388,7 @@ def _missing(
 
 def _category_lack(entry: BoardEntry, category: CategorySpec, for_a_rank: tuple[str, ...]) -> tuple[str, ...]:
     """What keeps a model off a category's board: own votes there, and whatever it lacks for a rank."""
-    place, name = entry.places.get(category.slug), rows.in_sentence(category.name)
+    place, name = entry.places.get(category.slug), display.in_sentence(category.name)
     lacks = [] if entry.ranked else list(for_a_rank)
     if place is None:
         # It may have results on benchmarks too few models took: these give no vote either.

@@ -43,6 +43,7 @@ class CategoryPage(LeaderboardPage):
     description: str
     benchmarks: tuple[BenchmarkLink, ...]
     weight_text: str
+    colour: str
 
     @property
     def crumbs(self) -> list[dict]:
@@ -76,12 +77,13 @@ def load_category(slug: str, filters: BoardFilters, *, today: dt.date, whole: bo
         meta=_meta(found),
         description=directory.category_descriptions().get(slug, ""),
         benchmarks=_benchmarks(found),
+        colour=found.category.colour,
         weight_text=display.weight_share(fit.share) if fit is not None else rows.DASH,
     )
 
 
 def _basis(found: Board) -> str:
-    name = rows.in_sentence(found.category.name)
+    name = display.in_sentence(found.category.name)
     if not found.places:
         return f"No model has the rank and the {rows.votes_needed()} own votes in {name} that a place here needs."
     return (

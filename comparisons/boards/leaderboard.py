@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from comparisons import standing_store
-from comparisons.boards import board, filter_form, rows
+from comparisons.boards import board, filter_form
 from comparisons.boards.board import Board
 from comparisons.boards.filters import BoardFilters
 from comparisons.boards.lacking import conditions, young_catalogue
@@ -116,7 +116,7 @@ class LeaderboardPage:
     def tracked_title(self) -> str:
         """Head of the list of models without a place."""
         return (
-            f"Without a place in {rows.in_sentence(self.board.category.name)}"
+            f"Without a place in {display.in_sentence(self.board.category.name)}"
             if self.board.category
             else "Tracked, not ranked"
         )
@@ -195,7 +195,7 @@ def basis(found: Board) -> str:
     """How many models are ranked, of how many, and what a rank means."""
     if not found.places:
         return f"{display.counted(len(found.field), 'model')} tracked, none with enough evidence for a rank yet."
-    where = f" in {rows.in_sentence(found.category.name)}" if found.category else ""
+    where = f" in {display.in_sentence(found.category.name)}" if found.category else ""
     enough = "has" if found.places == 1 else "have"
     return (
         f"{display.count(found.places)} of the {display.counted(found.scored, 'model')} with a counting result {enough} "
@@ -208,7 +208,7 @@ def finding(found: Board) -> str:
     top = [line for line in found.lines if line.place is not None and line.place.best == 1]
     if not top or found.filters.page > 1 or found.filters.sort or found.filters.narrowing:
         return basis(found)
-    first, what = top[0], rows.in_sentence(found.category.name) if found.category else "overall"
+    first, what = top[0], display.in_sentence(found.category.name) if found.category else "overall"
     lead = f"{first.name} has the highest {what} score, {first.score_text} {first.margin_text}"
     if len(top) == 1:
         return f"{lead}, and no other model can be called level with it. {display.count(found.places)} models ranked."

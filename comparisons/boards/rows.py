@@ -13,19 +13,11 @@ from comparisons.core.boards import Place
 from comparisons.core.method import METHOD
 from comparisons.core.method_words import words
 from comparisons.core.operations import blended, quoted_price
+from comparisons.core.words import GRADES
 from models_catalog.core import display
 from models_catalog.core.specs import CategorySpec, PriceSpec
 
 DASH = "–"
-GRADE_WORDS = {"high": "High", "good": "Good", "moderate": "Moderate", "low": "Low"}
-SHORT_NAMES = {
-    "Reasoning": "Reason",
-    "Multimodal": "Multim",
-    "Knowledge": "Knowl",
-    "Multilingual": "Multil",
-    "Instruction following": "Instr",
-}
-WHOLE_NAME = 8  # characters up to which a category's name fits its narrow column
 
 
 @dataclass(frozen=True)
@@ -35,6 +27,7 @@ class Column:
     slug: str
     name: str
     short: str
+    colour: str
     href: str
     current: bool
 
@@ -96,7 +89,7 @@ class BoardLine:
     @property
     def grade_text(self) -> str:
         """The evidence grade as a word."""
-        return GRADE_WORDS.get(self.entry.grade, DASH)
+        return GRADES.get(self.entry.grade, DASH)
 
     @property
     def results_text(self) -> str:
@@ -131,11 +124,6 @@ def plus_minus(score: float, se: float) -> str:
     return f"{display.overall_score(score)} ± {display.margin(METHOD.z_clear * se)}"
 
 
-def in_sentence(name: str) -> str:
-    """A category's name inside a sentence: a leading capital goes, abbreviations stay."""
-    return name if name[1:2].isupper() else name[:1].lower() + name[1:]
-
-
 def iso_date(day: dt.date | None, precision: str) -> str | None:
     """A date for the `datetime` attribute, cut to what is known: 2025-08, 2025."""
     return None if day is None else day.isoformat()[: {"year": 4, "month": 7}.get(precision, 10)]
@@ -157,14 +145,7 @@ def price_pair(price: PriceSpec | None) -> str:
 
 def columns(categories: Iterable[CategorySpec], current: str, link) -> tuple[Column, ...]:
     """Columns of all categories; `link` gives the address that ranks by one."""
-    return tuple(Column(c.slug, c.name, short_name(c.name), link(c.slug), c.slug == current) for c in categories)
-
-
-def short_name(name: str) -> str:
-    """A category's name for a narrow column."""
-    if name in SHORT_NAMES or len(name) <= WHOLE_NAME:
-        return SHORT_NAMES.get(name, name)
-    return name.split()[0][:6]
+    return tuple(Column(c.slug, c.name, c.short_name, c.colour, link(c.slug), c.slug == current) for c in categories)
 
 
 def mixed_price(price: PriceSpec | None) -> Decimal | None:

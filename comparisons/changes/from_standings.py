@@ -14,7 +14,6 @@ from comparisons.core import versions as versions_of_method
 from comparisons.core.changes import RankRange
 from comparisons.models import Change, ChangeLogState, CuratedPair, DatasetRevision, Standing, StandingSnapshot
 
-WATCHED_RANKS = 30
 MOST_MOVES = 40  # more moves of rank in one recomputation are counted in one entry
 
 
@@ -152,7 +151,7 @@ def _flips(old: dict, new: dict, about: dict, revision: DatasetRevision) -> list
 def _watched(board: list[str], known: set[str]) -> set[str]:
     """Neighbours in the top 30 of a board in rank order, and the curated pairs of known models."""
     curated = (pair for pair in CuratedPair.objects.values_list("pair", flat=True) if set(_two(pair)) <= known)
-    return {pairs.join(*two) for two in pairwise(board[:WATCHED_RANKS])} | set(curated)
+    return {pairs.join(*two) for two in pairwise(board[: changes.WATCHED_RANKS])} | set(curated)
 
 
 def _verdicts(lane: str, watched: set[str], today: dt.date) -> dict[str, list[str]]:

@@ -24,6 +24,8 @@ MODEL_DEPRECATED, MODEL_RETIRED, STATUS_CHANGED = "model_deprecated", "model_ret
 CONTEXT_CHANGED = "context_changed"
 RANK_CHANGED, VERDICT_FLIPPED = "rank_changed", "verdict_flipped"
 
+WATCHED_RANKS = 30  # of a board in rank order, whose neighbours are asked whether their verdict turned
+
 # kind → what readers call it, in the order of the filter
 KINDS: Mapping[str, str] = {
     MODEL_ADDED: "model added",

@@ -158,7 +158,7 @@ def _scope_name(claim: Claim, comparison: Comparison) -> str:
     if scope in comparison.by_benchmark and _is_about_a_benchmark(claim):
         return comparison.by_benchmark[scope].benchmark.name
     if scope in comparison.by_category:
-        return in_prose(comparison.by_category[scope].name)
+        return display.in_sentence(comparison.by_category[scope].name)
     return scope
 
 
@@ -188,7 +188,7 @@ def _add_call(facts: dict[str, str], claim: Claim, comparison: Comparison) -> No
             level = claim.number("shared_gap").text == LEVEL
             facts["common"] = f", though {facts['tests']} {'are level' if level else against}"
     if claim.rule == "cannot_tell":
-        names = [in_prose(comparison.by_category[slug].name) for slug in comparison.overall.unmeasured]
+        names = [display.in_sentence(comparison.by_category[slug].name) for slug in comparison.overall.unmeasured]
         facts["unmeasured"] = capital(listed(names))
         facts["hold"] = "holds" if len(names) == 1 else "hold"
         facts["absent"] = _absent(comparison)
@@ -224,7 +224,7 @@ def _add_phrases(facts: dict[str, str], claim: Claim, comparison: Comparison) ->
         facts["reason"] = f"{reason} there" if reason.endswith("result") else reason
     elif kind == "flip_shift":
         sources = [n.label.partition(":")[2] for n in claim.numbers if n.label.startswith("from:")]
-        facts["sources"] = display.listed(in_prose(comparison.by_category[slug].name) for slug in sources)
+        facts["sources"] = display.listed(display.in_sentence(comparison.by_category[slug].name) for slug in sources)
     elif kind == "needed" and "needed" in facts:
         most = (claim.better == LOWER) != (claim.favours != _lacking(claim))
         facts["reach"] = f"{facts['needed']} or {'less' if most else 'more'}"
@@ -302,11 +302,6 @@ def _conditions(claim: Claim) -> str:
 def listed(names: Iterable[str]) -> str:
     """Words as a list in a sentence."""
     return display.listed(names)
-
-
-def in_prose(name: str) -> str:
-    """A category's name inside a sentence: “Math” is “math”, “QA” stays."""
-    return name[:1].lower() + name[1:] if name[1:2].islower() else name
 
 
 def capital(text: str) -> str:

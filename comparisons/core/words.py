@@ -247,6 +247,8 @@ NO_REASON = {
     "choose_if_absent": "{X} was not released yet",
 }
 
+GRADES = {"high": "High", "good": "Good", "moderate": "Moderate", "low": "Low"}  # how much evidence a score has
+
 # Sentences that several claims share, by strength
 LEADS = {
     CLEAR: "{F} is clearly ahead {areas}.",

@@ -20,6 +20,7 @@ from comparisons.core.method_words import words
 from comparisons.core.operations import quoted_price, quoted_speed
 from comparisons.core.pairs import join
 from comparisons.core.standing import ModelStanding
+from comparisons.core.words import GRADES
 from comparisons.pages import as_of, lookup, price_history, rivals
 from comparisons.pages.base import LANE_LABELS, LANE_NOTES, PageMeta, absolute, address, lane_links, shortened
 from comparisons.pages.breakdown import breakdown
@@ -169,7 +170,7 @@ class ModelPage:
         own = sum(not cell.self_reported for cell in standing.cells if cell.share is not None)
         return [
             *found,
-            fact("Evidence", rows.GRADE_WORDS[entry.grade], sub=f"standard error {display.factor(entry.se)} points"),
+            fact("Evidence", GRADES[entry.grade], sub=f"standard error {display.factor(entry.se)} points"),
             fact("Counting results", display.count(entry.results), sub=f"{display.count(own)} not by its maker"),
             fact("Test families", display.count(standing.families)),
         ]
@@ -360,7 +361,7 @@ class ModelPage:
 
 
 def _names(names) -> str:
-    return display.listed(rows.in_sentence(name) for name in names)
+    return display.listed(display.in_sentence(name) for name in names)
 
 
 # ------------------------------------------------------------------ loading

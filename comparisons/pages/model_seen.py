@@ -12,6 +12,7 @@ from comparisons.boards import store as board_store
 from comparisons.boards.store import BoardEntry
 from comparisons.core import history
 from comparisons.core.standing import ModelStanding
+from comparisons.core.words import GRADES
 from comparisons.pages import as_of, rivals
 from comparisons.pages.base import address
 from models_catalog import snapshots
@@ -82,7 +83,7 @@ def since(
     changes = [
         as_of.Change("Overall score", _score_words(then), _score_words(now)),
         as_of.Change("Rank", _rank_words(then, seen.context), _rank_words(now, context)),
-        *as_of.differing("Evidence", *(rows.GRADE_WORDS.get(entry.grade, "none") for entry in (then, now))),
+        *as_of.differing("Evidence", *(GRADES.get(entry.grade, "none") for entry in (then, now))),
         *as_of.differing("Counting results", *(display.count(entry.results) for entry in (then, now))),
         *as_of.price_change(model.name, prices, day, today),
     ]

@@ -7,13 +7,13 @@ from comparisons.core.method import METHOD
 from comparisons.core.method_words import said, words
 from comparisons.core.records import CLEAR, EVEN, LIKELY, CategoryLine, Comparison
 from comparisons.core.standing import ModelStanding
+from comparisons.core.words import GRADES
 from comparisons.pages.base import side_letter
 from comparisons.pairs import charts
 from comparisons.pairs.comparison import ComparisonPage
 from comparisons.pairs.parts import Band, DuelSide, Measure, Pip, ScoreCard
 from models_catalog.core import display
 
-GRADE_WORDS = {"high": "high evidence", "good": "good evidence", "moderate": "moderate evidence", "low": "low evidence"}
 NO_FIGURE = "–"
 
 
@@ -140,7 +140,7 @@ def _duel_notes(page: ComparisonPage, standing: ModelStanding | None, *, scored:
         return ()
     notes = []
     if scored:
-        grade = GRADE_WORDS.get(standing.grade or "", "")
+        grade = f"{GRADES[standing.grade].lower()} evidence" if standing.grade else ""
         notes.append(", ".join(filter(None, [grade, display.counted(standing.results, "result")])))
     else:
         notes.append(display.counted(len(standing.cells), "counting result"))

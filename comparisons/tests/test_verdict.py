@@ -7,7 +7,7 @@ from functools import cache
 
 import pytest
 
-from comparisons.core import wording, words
+from comparisons.core import words
 from comparisons.core.records import CLEAR, EVEN, LEANING, LIKELY
 from comparisons.core.verdict import verdict as words_of
 from comparisons.tests.catalogues import (
@@ -21,6 +21,7 @@ from comparisons.tests.catalogues import (
     result,
     world,
 )
+from models_catalog.core import display
 
 MOST_WORDS = 110  # of a verdict in which a name counts as one word
 
@@ -158,7 +159,7 @@ def test_a_name_keeps_its_small_first_letter_at_the_start_of_a_sentence():
     ("name", "printed"), [("Math", "math"), ("QA", "QA"), ("Instruction following", "instruction following")]
 )
 def test_category_names_fit_into_a_sentence(name, printed):
-    assert wording.in_prose(name) == printed
+    assert display.in_sentence(name) == printed
 
 
 def test_strong_and_weak_words_never_share_a_table_entry():

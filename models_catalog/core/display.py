@@ -275,6 +275,11 @@ def yes_no(value: bool | None) -> str:
     return NOT_PUBLISHED if value is None else ("yes" if value else "no")
 
 
+def in_sentence(name: str) -> str:
+    """A category's name inside a sentence: “Math” is “math”, “QA” and “3D vision” stay."""
+    return name[:1].lower() + name[1:] if name[1:2].islower() else name
+
+
 def listed(words: Iterable[str], last: str = "and") -> str:
     """Words as a list in a sentence: “a”, “a and b”, “a, b and c”."""
     items = list(words)

@@ -37,6 +37,8 @@ DEFAULT_EFFORT = 12  # a row that names no reasoning effort
 PROVISIONAL, VERIFIED, INDEPENDENT_LANE = "provisional", "verified", "independent"
 LANES = (VERIFIED, PROVISIONAL, INDEPENDENT_LANE)
 
+WHOLE_NAME = 8  # characters up to which a category's name fits a narrow column
+
 
 def is_part(items_run: int | None, items: int | None) -> bool:
     """Whether a run left out items of its benchmark; unknown counts as a full run."""
@@ -57,12 +59,25 @@ def returns_to_itself(slug: str, follows: Mapping[str, str]) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class CategorySpec:
-    """A category of ability; `weight` is its editable share (any positive scale)."""
+    """A category of ability; `weight` is its editable share (any positive scale).
+
+    `short` is its name in a narrow column where an editor gave one, `colour` that of its mark as
+    “#1f7a8c”, empty without one.
+    """
 
     slug: str
     name: str
     position: int
     weight: float
+    short: str = ""
+    colour: str = ""
+
+    @property
+    def short_name(self) -> str:
+        """The name for a narrow column: the editor's, the name where it fits, else its beginning."""
+        if self.short or len(self.name) <= WHOLE_NAME:
+            return self.short or self.name
+        return self.name.split()[0][:6]
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,6 +59,15 @@ class Category(TimeStamped):
         help_text="Share of the overall score on any scale; the site normalises the weights to 1.",
     )
     description = models.TextField(blank=True, help_text="One or two sentences for readers.")
+    short_name = models.CharField(
+        max_length=12, blank=True, help_text="For the head of a narrow column, such as Reason. Empty: made of the name."
+    )
+    colour = models.CharField(
+        max_length=7,
+        blank=True,
+        validators=[RegexValidator(r"^#[0-9a-f]{6}\Z", "Write a colour as # and six digits, for example #1f7a8c.")],
+        help_text="Of the mark beside the name, such as #1f7a8c; readable on white and on black. Empty: no mark.",
+    )
 
     history = HistoricalRecords()
 

@@ -51,7 +51,7 @@ class CategoryAdmin(CatalogAdmin):
     rests_on = {"benchmarks": "benchmark"}
     readonly_fields = ["share"]
     fieldsets = [
-        (None, {"fields": ["name", "slug", "description", "position"]}),
+        (None, {"fields": ["name", "slug", "short_name", "colour", "description", "position"]}),
         (
             "Weight",
             {
