@@ -12,8 +12,17 @@ from dataclasses import replace
 from decimal import Decimal
 
 from comparisons.core.counting import WHY_NOT, counting_key, is_scored, refusal, why_not
+from comparisons.core.method import METHOD
 from comparisons.core.points import has_scale, to_points
 from comparisons.core.records import NONE, BenchmarkLine, Call, ResultCell, Side
+from comparisons.core.setups import (
+    DIFFERENT,
+    agreement,
+    comparable_settings,
+    differences,
+    most_alike,
+    setup_of,
+)
 from comparisons.core.single_benchmark import NO_CALL, call, reading, worded
 from models_catalog.core import display
 from models_catalog.core.specs import (
@@ -25,6 +34,7 @@ from models_catalog.core.specs import (
     WITHDRAWN,
     BenchmarkSpec,
     CategorySpec,
+    ModelSpec,
     ResultRow,
 )
 
@@ -42,9 +52,9 @@ def benchmark_lines(
     """
     position = {category.slug: place for place, category in enumerate(categories)}
     rows = tuple(_by_benchmark(side) for side in sides)
-    names = sides[0].model.name, sides[1].model.name
+    models = sides[0].model, sides[1].model
     lines = [
-        _line(benchmarks[slug], tuple(r.get(slug, ()) for r in rows), lane, names, position, offset)
+        _line(benchmarks[slug], tuple(r.get(slug, ()) for r in rows), lane, models, position, offset)
         for slug in rows[0].keys() | rows[1].keys()
         if slug in benchmarks
     ]
@@ -69,21 +79,31 @@ def _line(
     benchmark: BenchmarkSpec,
     rows: tuple[Iterable[ResultRow], Iterable[ResultRow]],
     lane: str,
-    names: tuple[str, str],
+    models: tuple[ModelSpec, ModelSpec],
     position: Mapping[str, int],
     offset: float,
 ) -> BenchmarkLine:
     scored = is_scored(benchmark) and benchmark.category in position
     columns = tuple(_cells(benchmark, side_rows, lane, scored) for side_rows in rows)
-    first = tuple(cells[0] if cells else None for cells in columns)
-    reason = _incomparable(benchmark, first, lane, names)
+    counting = tuple(next((cell for cell in cells if cell.counts), None) for cells in columns)
+    first = _alike(benchmark, columns, lane, models) or tuple(cells[0] if cells else None for cells in columns)
+    reason = _incomparable(benchmark, first, lane, (models[0].name, models[1].name))
     difference, points, favours = (None, None, None) if reason else _difference(benchmark, first)
-    found = NO_CALL if reason else _call(benchmark, first, favours, offset)
-    return BenchmarkLine(
+    setups = None if reason else tuple(setup_of(c.row, m) for c, m in zip(first, models, strict=True))
+    alike = agreement(*setups) if setups else None
+    found = NO_CALL if reason else _call(benchmark, first, favours, offset, apart=alike == DIFFERENT)
+    by_counting = None if None in counting else _difference(benchmark, counting)[2]
+    line = BenchmarkLine(
         benchmark=benchmark,
         cells=first,
-        others=tuple(cells[1:] for cells in columns),
-        shared=not reason and scored and first[0].counts and first[1].counts,
+        others=tuple(
+            tuple(cell for cell in cells if cell is not shown) for cells, shown in zip(columns, first, strict=True)
+        ),
+        counting=counting,
+        setups=alike,
+        setup_words=tuple(s.words for s in setups) if setups and differences(*setups) else ("", ""),
+        counting_favours=by_counting if None not in (by_counting, favours) and by_counting != favours else None,
+        shared=False,
         comparable=not reason,
         reason=reason,
         difference=difference,
@@ -93,6 +113,23 @@ def _line(
         call=found,
         call_text=worded(found, benchmark),
     )
+    return replace(line, shared=scored and None not in counting and not line.clash)
+
+
+def _alike(
+    benchmark: BenchmarkSpec,
+    columns: tuple[tuple[ResultCell, ...], tuple[ResultCell, ...]],
+    lane: str,
+    models: tuple[ModelSpec, ModelSpec],
+) -> tuple[ResultCell, ResultCell] | None:
+    """The two results of the lane whose setups are most alike, None where no two may be subtracted."""
+    if benchmark.direction == NOT_COMPARABLE:
+        return None
+    able = tuple([cell for cell in cells if refusal(cell.row, lane) is None] for cells in columns)
+    chosen = most_alike(tuple([cell.row for cell in cells] for cells in able), models)
+    if chosen is None:
+        return None
+    return tuple(next(c for c in cells if c.row is row) for cells, row in zip(able, chosen, strict=True))
 
 
 def _cells(benchmark: BenchmarkSpec, rows: Iterable[ResultRow], lane: str, scored: bool) -> tuple[ResultCell, ...]:
@@ -135,14 +172,20 @@ def _incomparable(
     a, b = cells[0].row, cells[1].row
     if a.standard != b.standard:
         return f"different settings: only the result of {names[0 if a.standard else 1]} follows the standard one"
-    if not a.standard and (a.variant, a.method) != (b.variant, b.method):
+    if not comparable_settings(a, b):
         return "different settings, neither the standard one"
     return ""
 
 
-def _call(benchmark: BenchmarkSpec, cells: tuple[ResultCell, ResultCell], favours: int | None, offset: float) -> Call:
-    """The rule's word on two results; scores that read the same, or the other way round, name nobody."""
-    found = call(benchmark, *(reading(benchmark, cell.row) for cell in cells), offset=offset)
+def _call(
+    benchmark: BenchmarkSpec, cells: tuple[ResultCell, ResultCell], favours: int | None, offset: float, *, apart: bool
+) -> Call:
+    """The rule's word on two results; scores that read the same, or the other way round, name nobody.
+
+    Reports from setups that are `apart` stray farther from each other.
+    """
+    strayed = METHOD.setup_scatter if apart else 1.0
+    found = call(benchmark, *(reading(benchmark, cell.row) for cell in cells), offset=offset, strayed=strayed)
     return found if found.favours in (None, favours) else replace(found, word=NONE, favours=None)
 
 

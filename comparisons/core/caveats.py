@@ -82,7 +82,7 @@ def _sources(side: Side, shelf: EvidenceShelf) -> list[Claim]:
 
 def _noted(side: Side, comparison: Comparison, place: int) -> list[Claim]:
     """Say that counting results carry an editor's note, and quote the one most of them carry."""
-    counting = [line.cells[place] for line in comparison.benchmarks]
+    counting = [line.counting[place] for line in comparison.benchmarks]
     rows = [cell.row for cell in counting if cell is not None and cell.counts]
     noted = [row for row in rows if row.note]
     if not noted:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import replace
 
 from comparisons.core.compare import by_weight_of_word, is_named, word_for
 from comparisons.core.method import METHOD
@@ -32,6 +33,7 @@ from comparisons.core.records import (
     Comparison,
     Evidence,
     Number,
+    ResultCell,
     ScoreText,
 )
 from models_catalog.core import display
@@ -45,18 +47,18 @@ class EvidenceShelf:
         self._slugs = comparison.slugs
         self.by_benchmark: dict[str, tuple[Evidence, ...]] = {}
         by_category: dict[str, list[Evidence]] = defaultdict(list)
+        shared: list[Evidence] = []
         for line in comparison.benchmarks:
-            items = tuple(self._of_line(line))
-            self.by_benchmark[line.benchmark.slug] = items
-            by_category[line.benchmark.category].extend(item for item in items if item.counts)
+            self.by_benchmark[line.benchmark.slug] = tuple(self._of(line.cells))
+            counting = tuple(self._of(line.counting))
+            by_category[line.benchmark.category].extend(counting)
+            shared.extend(counting if line.shared else ())
         self.by_category = {slug: tuple(items) for slug, items in by_category.items()}
         self.counting = tuple(item for items in by_category.values() for item in items)
-        self.shared = tuple(
-            item for line in comparison.benchmarks if line.shared for item in self.by_benchmark[line.benchmark.slug]
-        )
+        self.shared = tuple(shared)
 
-    def _of_line(self, line: BenchmarkLine) -> Iterable[Evidence]:
-        for slug, cell in zip(self._slugs, line.cells, strict=True):
+    def _of(self, cells: tuple[ResultCell | None, ResultCell | None]) -> Iterable[Evidence]:
+        for slug, cell in zip(self._slugs, cells, strict=True):
             if cell is not None:
                 row = cell.row
                 yield Evidence(row.id, row.benchmark, slug, row.source_url, row.source_kind, cell.counts, cell.text)
@@ -230,7 +232,7 @@ def _category_claim(comparison: Comparison, line: CategoryLine, shelf: EvidenceS
             "category_missing",
         )  # fmt: skip
     if line.by_shared:
-        evidence = tuple(item for slug in line.shared for item in shelf.by_benchmark[slug])
+        evidence = tuple(item for item in evidence if item.benchmark in line.shared)
     numbers = (
         *score_numbers(comparison, line.scores),
         *gap_numbers(line.gap, line.gap_text, line.margin, line.margin_text, line.p_leader, line.p_text),
@@ -304,7 +306,7 @@ def benchmark_claims(comparison: Comparison, shelf: EvidenceShelf) -> tuple[Clai
     apart = [line for line in comparison.benchmarks if line.shared and is_named(line)]
     claims = [_benchmark_claim(comparison, line, shelf, "benchmark_lead") for line in apart]
     for side in (0, 1):
-        mine = [line for line in apart if line.favours == side]
+        mine = [line for line in apart if line.favours == side and line.fair]
         if mine:
             most = max(mine, key=by_weight_of_word)
             claims.append(_benchmark_claim(comparison, most, shelf, "biggest_swing"))
@@ -323,12 +325,21 @@ def call_numbers(line: BenchmarkLine, prefix: str = "") -> tuple[Number, ...]:
     return tuple(numbers)
 
 
+def _benchmark_rule(line: BenchmarkLine, kind: str, strength: str) -> str:
+    if kind == "biggest_swing":
+        return "biggest_swing"
+    return f"benchmark_{strength}" if line.fair else f"benchmark_{strength}_apart"
+
+
 def _benchmark_claim(comparison: Comparison, line: BenchmarkLine, shelf: EvidenceShelf, kind: str) -> Claim:
     slug = line.benchmark.slug
     favours = comparison.slugs[line.favours]
     strength = line.call.word
+    values = value_numbers(comparison, line)
+    if not line.fair:
+        values = tuple(replace(number, note=said) for number, said in zip(values, line.setup_words, strict=True))
     numbers = (
-        *value_numbers(comparison, line),
+        *values,
         Number(None, "difference", float(abs(line.difference)), line.difference_text, line.benchmark.unit),
         Number(None, "points", abs(line.call.points), display.overall_score(abs(line.call.points)), "points"),
         *call_numbers(line),
@@ -342,7 +353,7 @@ def _benchmark_claim(comparison: Comparison, line: BenchmarkLine, shelf: Evidenc
         numbers=numbers,
         better=line.benchmark.direction,
         evidence=shelf.by_benchmark[slug],
-        rule="biggest_swing" if kind == "biggest_swing" else f"benchmark_{strength}",
+        rule=_benchmark_rule(line, kind, strength),
     )
 
 

@@ -103,7 +103,7 @@ def word_for(p: float) -> str:
 
 def comparable_standings(standings: Standings, lines: Iterable[BenchmarkLine]) -> Standings:
     """Both standings without the results that must not be compared with the other model's."""
-    unequal = {line.benchmark.slug for line in lines if not line.comparable and None not in line.cells}
+    unequal = {line.benchmark.slug for line in lines if line.clash}
     return tuple(_without(standing, unequal) for standing in standings)
 
 
@@ -124,7 +124,7 @@ def shared_line(fit: LaneFit, standings: Standings, lines: Iterable[BenchmarkLin
             slugs.append(line.benchmark.slug)
             touched.add(line.benchmark.category)
             families.add(line.benchmark.family)
-        either += any(cell is not None and cell.counts for cell in line.cells)
+        either += any(cell is not None for cell in line.counting)
     bare = SharedLine(tuple(slugs), either, len(touched), len(families), None, None, "", "", None, "", None)
     if len(slugs) < METHOD.shared_benchmarks or None in standings:
         return bare
@@ -304,8 +304,8 @@ def _category_lines(
 def _counted_by_category(lines: Iterable[BenchmarkLine]) -> dict[str, tuple[int, int]]:
     counted: dict[str, list[int]] = {}
     for line in lines:
-        for side, cell in enumerate(line.cells):
-            if cell is not None and cell.counts:
+        for side, cell in enumerate(line.counting):
+            if cell is not None:
                 counted.setdefault(line.benchmark.category, [0, 0])[side] += 1
     return {slug: (a, b) for slug, (a, b) in counted.items()}
 
@@ -418,8 +418,9 @@ def _shared_in_category(
 
 
 def separator_of(shared: Iterable[BenchmarkLine]) -> BenchmarkLine | None:
-    """The shared benchmark that separates two models most, if any may be named."""
-    return max((line for line in shared if is_named(line)), key=by_weight_of_word, default=None)
+    """The shared benchmark that separates two models most, if any may be named and none tells their setups apart."""
+    named = (line for line in shared if line.fair and is_named(line))
+    return max(named, key=by_weight_of_word, default=None)
 
 
 def is_named(line: BenchmarkLine) -> bool:

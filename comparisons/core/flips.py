@@ -179,12 +179,12 @@ def _gaps_without(fit: LaneFit, mine: ModelStanding, other: ModelStanding, sign:
 
 def _hinge(comparison: Comparison, shelf: EvidenceShelf, favours: str, gap: float, side: int, slug: str) -> Claim:
     owner = comparison.slugs[side]
-    cell = comparison.by_benchmark[slug].cells[side]
+    cell = comparison.by_benchmark[slug].counting[side]
     numbers = (
         Number(owner, "result", float(cell.row.score), cell.text, comparison.by_benchmark[slug].benchmark.unit),
         Number(None, "new_gap", abs(gap), display.overall_score(abs(gap)), "points"),
     )
-    evidence = tuple(item for item in shelf.by_benchmark[slug] if item.model == owner)
+    evidence = tuple(item for item in shelf.counting if (item.benchmark, item.model) == (slug, owner))
     return Claim(f"hinge:{slug}:{owner}", "hinge", favours, slug, None, numbers, None, evidence, "hinge")
 
 
@@ -194,10 +194,7 @@ def _missing_tests(comparison: Comparison, side: int) -> list[BenchmarkLine]:
     lines = [
         line
         for line in comparison.benchmarks
-        if line.cells[side] is None
-        and line.cells[1 - side] is not None
-        and line.cells[1 - side].counts
-        and line.benchmark.slug in models
+        if line.cells[side] is None and line.counting[1 - side] is not None and line.benchmark.slug in models
     ]
     return sorted(lines, key=lambda line: (-models[line.benchmark.slug].models, line.benchmark.slug))
 
@@ -299,9 +296,10 @@ def _now_shared(line: BenchmarkLine, side: int, score: float) -> BenchmarkLine:
     """The line as it would be with a standard result of the model that lacks one."""
     row = ResultRow(0, "", "", line.benchmark.slug, display.decimal_of(score))
     cell = ResultCell(row, "", True)
-    cells = (cell, line.cells[1]) if side == 0 else (line.cells[0], cell)
-    standard = line.cells[1 - side].row.standard
-    return replace(line, cells=cells, shared=standard, comparable=standard)
+    other = line.counting[1 - side]
+    cells = (cell, other) if side == 0 else (other, cell)
+    standard = other.row.standard
+    return replace(line, cells=cells, counting=cells, shared=standard, comparable=standard)
 
 
 def weights_with(fit: LaneFit, slug: str, share: float) -> dict[str, float]:

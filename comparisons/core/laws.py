@@ -11,7 +11,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from comparisons.core import laws_evidence, laws_flips, laws_numbers, laws_single, laws_truth, laws_words
+from comparisons.core import (
+    laws_alike,
+    laws_evidence,
+    laws_flips,
+    laws_numbers,
+    laws_single,
+    laws_truth,
+    laws_words,
+)
 from comparisons.core.laws_case import Case, Contradiction
 from comparisons.core.records import Comparison, Verdict
 
@@ -37,6 +45,9 @@ LAWS: dict[str, Callable[[Case], Iterator[Contradiction]]] = {
     "flips": laws_flips.flips_flip,
     "identical records": laws_evidence.identical_records_favour_nobody,
     "one value, one text": laws_numbers.one_quantity_has_one_text,
+    "like with like": laws_alike.most_alike_results_are_compared,
+    "different setups": laws_alike.different_setups_prove_nothing,
+    "counting rows": laws_alike.disagreement_with_counting_rows_is_said,
     "scores are shown": laws_truth.a_ranked_model_shows_its_score,
     "notes": laws_truth.notes_on_results_are_passed_on,
     "every category": laws_truth.every_category_means_every_one,

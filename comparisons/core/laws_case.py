@@ -81,11 +81,20 @@ class Case:
         return {slug for slug in self.scored & ours.keys() & theirs.keys() if settings_agree(ours[slug], theirs[slug])}
 
     @cached_property
+    def compared(self) -> dict[str, tuple[ResultRow, ResultRow]]:
+        """The two rows subtracted on each benchmark; that they are the right ones is a law of its own."""
+        return {
+            line.benchmark.slug: (line.cells[0].row, line.cells[1].row)
+            for line in self.comparison.benchmarks
+            if line.difference is not None
+        }
+
+    @cached_property
     def points_apart(self) -> dict[str, float]:
-        """Points of the first model minus points of the second, on shared benchmarks."""
+        """Points of the first model minus points of the second on shared benchmarks, from the rows subtracted."""
         answer = {}
         for slug in self.shared:
-            a, b = (float(side[slug].score) for side in self.counting)
+            a, b = (float(row.score) for row in self.compared[slug])
             points = to_points(self.benchmarks[slug], (a, b))
             answer[slug] = float(points[0] - points[1])
         return answer

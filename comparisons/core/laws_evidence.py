@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from comparisons.core import pairing
+from comparisons.core.counting import refusal
 from comparisons.core.laws_case import Case, Contradiction
 from comparisons.core.method import METHOD
 from comparisons.core.records import (
@@ -138,10 +139,12 @@ def only_comparable_results_are_subtracted(case: Case) -> Iterator[Contradiction
         if None in rows:
             yield Contradiction(8, line.benchmark.slug, "compares although a side has no counting result")
             continue
-        for cell, row in zip(line.cells, rows, strict=True):
-            if cell.row != row or row.benchmark != line.benchmark.slug or row.state != PUBLISHED:
-                yield Contradiction(8, line.benchmark.slug, "compares a row that does not count")
-        if rows[0].standard != rows[1].standard:
+        for cell, side in zip(line.cells, case.comparison.sides, strict=True):
+            row = case.rows.get(cell.row.id)
+            taken = row is not None and row.model == side.model.slug and row.benchmark == line.benchmark.slug
+            if not taken or row.state != PUBLISHED or refusal(row, case.comparison.lane) is not None:
+                yield Contradiction(8, line.benchmark.slug, "compares a row that the lane leaves out")
+        if line.cells[0].row.standard != line.cells[1].row.standard:
             yield Contradiction(8, line.benchmark.slug, "compares different settings")
     for claim in case.verdict.claims:
         if claim.kind not in ("category_lead", "shared", "overall_lead", "benchmark_lead", "biggest_swing"):

@@ -187,8 +187,8 @@ def proof_points_the_same_way(case: Case) -> Iterator[Contradiction]:
         if not proof:
             continue
         slug = next((slug for name, slug in names.items() if name == next(iter(proof.values())).note), None)
-        rows = tuple(side.get(slug) for side in case.counting)
-        if slug is None or None in rows or slug not in case.shared:
+        rows = case.compared.get(slug)
+        if rows is None or slug not in case.shared:
             yield Contradiction(6, claim.id, "names a proof that both models do not have")
             continue
         ahead = case.better_side(slug, rows[0].score, rows[1].score)
@@ -242,9 +242,9 @@ def _values_are_rows(case: Case, claim: Claim) -> Iterator[Contradiction]:
     unit = case.benchmarks[claim.scope].unit
     for side, slug in enumerate(case.slugs):
         number = claim.number("value", slug)
-        row = case.counting[side].get(claim.scope)
+        row = case.compared[claim.scope][side] if claim.scope in case.compared else None
         if row is None or number.value != float(row.score):
-            yield Contradiction(8, claim.id, f"{number.text} is not the counting result of {slug}")
+            yield Contradiction(8, claim.id, f"{number.text} is not the result of {slug} that is compared")
         elif number.text != display.benchmark_score(row.score, unit):
             yield Contradiction(14, claim.id, f"prints {row.score} as {number.text}")
 

@@ -38,8 +38,8 @@ class Judged(NamedTuple):
 def single_benchmarks_follow_the_rule(case: Case) -> Iterator[Contradiction]:
     """Every line's word, and with it every claim, is the rule's; a better score never weakens it."""
     for line in case.comparison.benchmarks:
-        slug, rows = line.benchmark.slug, tuple(side.get(line.benchmark.slug) for side in case.counting)
-        judged = judge(case, line.benchmark, rows)
+        slug, rows = line.benchmark.slug, case.compared.get(line.benchmark.slug, (None, None))
+        judged = judge(case, line.benchmark, rows, apart=line.setups == "different")
         if (line.call.word, line.call.favours) != (judged.word, judged.side):
             yield Contradiction(
                 7, slug, f"is called {line.call.word} for {line.call.favours}, the rule says {judged.word} for "
@@ -61,8 +61,10 @@ def single_benchmarks_follow_the_rule(case: Case) -> Iterator[Contradiction]:
             yield Contradiction(4, claim.id, f"is {claim.strength} for {claim.favours}, its line {line.call.word}")
 
 
-def judge(case: Case, spec: BenchmarkSpec, rows: tuple[ResultRow | None, ResultRow | None]) -> Judged:
-    """Apply the rule to the counting rows of both models."""
+def judge(
+    case: Case, spec: BenchmarkSpec, rows: tuple[ResultRow | None, ResultRow | None], *, apart: bool = False
+) -> Judged:
+    """Apply the rule to the rows of both models that are compared; `apart` where their setups differ."""
     nothing = Judged(0.0, 0.0, NONE, None)
     if None in rows or spec.direction == NOT_COMPARABLE or not has_scale(spec) or not settings_agree(*rows):
         return nothing
@@ -73,7 +75,7 @@ def judge(case: Case, spec: BenchmarkSpec, rows: tuple[ResultRow | None, ResultR
     if lead * (ours - theirs) <= 0 or raw == 0:
         return Judged(lead, 0.0, NONE, None)
     tau = METHOD.report_scatter_elo if spec.kind == "elo" else METHOD.report_scatter
-    straying = (METHOD.report_pair * tau / lead) ** 2
+    straying = (METHOD.report_pair * tau * (METHOD.setup_scatter if apart else 1) / lead) ** 2
     sampling = sum(variance(spec, row) for row in rows) / raw**2
     z2 = 1 / (straying + sampling)
     word = CLEAR if z2 >= METHOD.z_clear**2 else LIKELY if z2 >= METHOD.z_likely**2 else NONE
@@ -115,13 +117,14 @@ def _margin(case: Case, line: BenchmarkLine, judged: Judged) -> Iterator[Contrad
     if judged.z2 and (found.p >= METHOD.likely) != (judged.z2 >= METHOD.z_likely**2):
         yield Contradiction(4, slug, f"is {found.p} sure at a z of {math.sqrt(judged.z2):.3f}")
     part = any(row.items_run and line.benchmark.items and row.items_run < line.benchmark.items and row.standard
-               for row in (side[slug] for side in case.counting))  # fmt: skip
+               for row in case.compared[slug])  # fmt: skip
     if part:
         yield Contradiction(8, slug, "takes a run on a part of the questions for the standard setting")
 
 
 def _raw(case: Case, slug: str) -> float:
-    return float(case.counting[0][slug].score - case.counting[1][slug].score)
+    a, b = case.compared[slug]
+    return float(a.score - b.score)
 
 
 def _better_never_weakens(case: Case, line: BenchmarkLine, rows: tuple, judged: Judged) -> Iterator[Contradiction]:
@@ -130,7 +133,8 @@ def _better_never_weakens(case: Case, line: BenchmarkLine, rows: tuple, judged: 
     best = spec.best if spec.kind == "percent" else 2 * float(rows[place].score)
     better = replace(rows[place], score=(rows[place].score + Decimal(repr(float(best)))) / 2)
     readings = [single_benchmark.reading(spec, better if side == place else row) for side, row in enumerate(rows)]
-    found = single_benchmark.call(spec, *readings, offset=case.comparison.fit.offset.applied)
+    strayed = METHOD.setup_scatter if line.setups == "different" else 1.0
+    found = single_benchmark.call(spec, *readings, offset=case.comparison.fit.offset.applied, strayed=strayed)
     if _WORDS.index(found.word) < _WORDS.index(judged.word) or found.favours != place:
         yield Contradiction(7, spec.slug, f"is called {found.word} where the better score is better still")
 
@@ -140,7 +144,7 @@ def swings_are_the_strongest_and_say_what_they_rest_on(case: Case) -> Iterator[C
     names = {side.model.slug: side.model.name for side in case.comparison.sides}
     named = [line for line in case.comparison.benchmarks if line.shared and line.call.word != NONE]
     for side, slug in enumerate(case.slugs):
-        mine = [line for line in named if line.call.favours == side]
+        mine = [line for line in named if line.call.favours == side and line.setups != "different"]
         said = [claim for claim in case.by_kind["biggest_swing"] if claim.favours == slug]
         if len(said) != bool(mine):
             yield Contradiction(7, "biggest_swing", f"{len(said)} are told of {slug}, which has {len(mine)}")
@@ -158,7 +162,7 @@ def swings_are_the_strongest_and_say_what_they_rest_on(case: Case) -> Iterator[C
         if _decides(case, claim.scope) and questions not in claim.text:
             yield Contradiction(7, claim.id, f"does not say that it rests on {questions}")
     for line in case.comparison.categories:
-        inside = [one for one in named if one.benchmark.slug in line.shared]
+        inside = [one for one in named if one.benchmark.slug in line.shared and one.setups != "different"]
         if any(line.separator is None or _strength(one) > _strength(line.separator) for one in inside):
             yield Contradiction(6, line.slug, "another shared benchmark separates the two more")
 
@@ -169,7 +173,7 @@ def _strength(line: BenchmarkLine) -> tuple[bool, float]:
 
 def _decides(case: Case, slug: str) -> bool:
     """Whether the number of questions decides: on percent scales, where an error is not published for both."""
-    rows = [side[slug] for side in case.counting]
+    rows = case.compared[slug]
     return case.benchmarks[slug].kind == "percent" and any(row.stderr is None for row in rows)
 
 

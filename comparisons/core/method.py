@@ -103,6 +103,9 @@ class Method:
     )
     report_scatter_elo: float = _constant(1.5, "points", "scatter of one report on an Elo scale, its votes apart")
     report_pair: float = _constant(1.41, "times", "scatter of the difference of two reports over that of one")
+    setup_scatter: float = _constant(
+        1.5, "times", "how much farther two reports scatter when evaluator, harness or effort differ"
+    )
     items_unknown: int = _constant(200, "questions", "what a test without a known number of questions is taken to have")
     attempts_unknown: int = _constant(
         1, "attempts", "attempts a figure is taken to be the mean of, unless it says more"

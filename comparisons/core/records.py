@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 
+from comparisons.core.setups import DIFFERENT, comparable_settings
 from comparisons.core.standing import LaneFit, ModelStanding
 from models_catalog.core.specs import BenchmarkSpec, ModelSpec, PriceSpec, ResultRow, SpeedSpec
 
@@ -76,11 +77,15 @@ class Call:
 class BenchmarkLine:
     """One benchmark that either model has.
 
-    `cells` holds per side the row shown first (the counting one, else the best placed);
-    `others` the remaining rows. `difference` is a minus b of the first rows in the
-    benchmark's unit, None where nothing may be subtracted (then `reason` says why);
+    `cells` holds per side the row shown first: of two that may be subtracted the pair whose
+    setups are most alike, else the counting one, else the best placed; `others` the remaining
+    rows; `counting` the rows that scores rest on. `difference` is a minus b of the first rows in
+    the benchmark's unit, None where nothing may be subtracted (then `reason` says why);
     `points` the same in points, the scale that compares differences across benchmarks;
-    `favours` the side whose value is better, None if equal or not comparable.
+    `favours` the side whose value is better, None if equal or not comparable. `setups` says how
+    alike the first rows are, None where nothing is subtracted; `setup_words` name evaluator,
+    harness and effort of both where these differ. `counting_favours` is the side that the
+    counting rows favour, where that is the other one.
     """
 
     benchmark: BenchmarkSpec
@@ -95,6 +100,21 @@ class BenchmarkLine:
     favours: int | None
     call: Call
     call_text: str = ""  # what stands behind the difference: "± 10.5, 30 questions: likely"
+    counting: tuple[ResultCell | None, ResultCell | None] = (None, None)
+    setups: str | None = None
+    setup_words: tuple[str, str] = ("", "")
+    counting_favours: int | None = None
+
+    @property
+    def clash(self) -> bool:
+        """Whether the counting rows of both follow settings that must not be compared."""
+        a, b = self.counting
+        return a is not None and b is not None and not comparable_settings(a.row, b.row)
+
+    @property
+    def fair(self) -> bool:
+        """Whether the difference may stand as a proof: nothing is known to differ but the models."""
+        return self.setups != DIFFERENT
 
 
 @dataclass(frozen=True)

@@ -49,8 +49,12 @@ RULES = {
     "takes in how far reports stray and how many questions were asked: the order is at least {clear} sure.",
     "benchmark_likely": "Two reports on one benchmark differ by less than their margin ({interval}), which takes "
     "in how far reports stray and how many questions were asked; the order is still at least {likely} sure.",
-    "biggest_swing": "Of the shared benchmarks whose difference may be named, the one most in favour of a model: a "
-    "clear one where there is one, then the one with most points on our scale.",
+    "benchmark_clear_apart": "The two reports differ in evaluator, harness or effort, so reports are taken to stray "
+    "{setup_scatter} times as far; even so the order is at least {clear} sure.",
+    "benchmark_likely_apart": "The two reports differ in evaluator, harness or effort, so reports are taken to stray "
+    "{setup_scatter} times as far; even so the order is at least {likely} sure.",
+    "biggest_swing": "Of the shared benchmarks whose difference may be named, the one most in favour of a model, results "
+    "from different setups left out: a clear one where there is one, then the one with most points on our scale.",
     "flip_weight": "One category's weight grows, the others keep their proportions, until the scores are level.",
     "flip_shift": "The least weight that has to move, from the leader's best categories to the other's best, until the "
     "overall scores are level.",

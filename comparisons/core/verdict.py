@@ -91,6 +91,7 @@ def verdict(comparison: Comparison) -> Verdict:
 
 
 MOST_WORDS = 57  # of a verdict, unless what decides takes more
+FACTS_SHOWN = 2  # single results in a verdict that calls nothing
 FLIP_KINDS = ("flip_weight", "flip_shift", "flip_none", "hinge", "needed")
 _SOURCES_SHOWN = 2
 _FLIPS_SHOWN = {"flip_weight": 2, "flip_shift": 1, "flip_none": 1, "hinge": 2, "needed": 2}
@@ -124,7 +125,10 @@ def _themes(comparison: Comparison, claims: tuple[Claim, ...], head: Claim) -> l
     if head.kind == "overall_even":
         own += [Sentence(claim.text, (claim,)) for claim in claims if claim.kind == "shared"]
     if comparison.overall.basis == NONE:
-        facts = [claim for claim in claims if claim.kind == "benchmark_lead"]
+        facts = sorted(
+            (claim for claim in claims if claim.kind == "benchmark_lead"),
+            key=lambda claim: not comparison.by_benchmark[claim.scope].fair,
+        )[:FACTS_SHOWN]
         own += [Sentence(claim.text, (claim,)) for claim in facts]
         own += [Sentence(claim.text, (claim,)) for claim in claims if claim.rule == "would_settle"]
         return [own, caveat_sentences(comparison, claims)]

@@ -228,6 +228,10 @@ def _add_phrases(facts: dict[str, str], claim: Claim, comparison: Comparison) ->
     elif kind == "needed" and "needed" in facts:
         most = (claim.better == LOWER) != (claim.favours != _lacking(claim))
         facts["reach"] = f"{facts['needed']} or {'less' if most else 'more'}"
+    elif rule.endswith("_apart"):
+        line = comparison.by_benchmark[claim.scope]
+        favoured = comparison.side_of(claim.favours)
+        facts["F_setup"], facts["O_setup"] = line.setup_words[favoured], line.setup_words[1 - favoured]
     elif kind == "pick":
         facts["unless"] = ", unless a reason for the other matters more to you" if len(claim.reasons) > 1 else ""
     elif kind == "not_ranked":

@@ -28,6 +28,8 @@ _ON_SHARED = "{call} of {O}: by {gap} points on {tests}, {p} sure"
 _SWING = "The shared result that favours {F} most is {scope}, {F_value} to {O_value} ({behind})."
 _DIFFERENCE = "On {scope} {F} has {F_value} and {O} {O_value} ({behind})."
 
+_APART = "On {scope} {F} has {F_value} ({F_setup}) and {O} {O_value} ({O_setup}), different setups ({behind})."
+
 # (kind, strength) -> template, or rule -> template where the rule decides about the words
 SENTENCES: Mapping[tuple[str, str | None], str | Mapping[str, str]] = {
     ("overall_lead", CLEAR): _STAND,
@@ -79,8 +81,14 @@ SENTENCES: Mapping[tuple[str, str | None], str | Mapping[str, str]] = {
     ("sharpest_category", LEANING): "The category that favours {F} most is {scope}, {F_score} to {O_score}.",
     ("biggest_swing", CLEAR): _SWING,
     ("biggest_swing", LIKELY): _SWING,
-    ("benchmark_lead", CLEAR): _DIFFERENCE,
-    ("benchmark_lead", LIKELY): _DIFFERENCE,
+    ("benchmark_lead", CLEAR): {
+        "benchmark_clear": _DIFFERENCE,
+        "benchmark_clear_apart": _APART,
+    },
+    ("benchmark_lead", LIKELY): {
+        "benchmark_likely": _DIFFERENCE,
+        "benchmark_likely_apart": _APART,
+    },
     ("flip_weight", None): {
         "flip_weight": "If {scope} counted {needed} instead of {now}, {F} would draw level.",
         "names_by_weight": "If {scope} counted {needed} instead of {now}, {F} would be named, {limit} sure.",
@@ -269,6 +277,8 @@ BOTH_SWINGS = "The shared result that favours {one}; for {other}."
 SHORT_LEADS = {CLEAR: "clearly ahead in", LIKELY: "likely ahead in", LEANING: "leaning ahead in"}
 SHORT_OVERALL = {CLEAR: "clearly ahead", LIKELY: "likely ahead"}
 PROOF = "{proof_name} favours it, {F_proof} to {O_proof} ({proof_behind})."
+DIFFERENT_SETUPS = "different setups"
+COUNTING_OPPOSED = "the results that count favour {name}: {a} against {b}"
 OPERATION_QUESTIONS = {
     "Which is cheaper?": "price_blended",
     "Which takes more context?": "context_window",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from comparisons.core import words
 from comparisons.core.records import BenchmarkLine, Comparison, ResultCell
 from comparisons.core.result_words import read_text, settings_text, source_text
 from comparisons.pages.base import side_letter
@@ -24,20 +25,20 @@ def benchmark_groups(comparison: Comparison, categories: Mapping[str, str]) -> t
     for line in comparison.benchmarks:
         counts = line.benchmark.weighted and line.benchmark.category in categories
         groups[line.benchmark.category if counts else None].append(line)
-    bars = DifferenceBars(comparison)
+    bars, names = DifferenceBars(comparison), (comparison.sides[0].model.name, comparison.sides[1].model.name)
     return tuple(
         BenchmarkGroup(
             slug=slug or UNCOUNTED,
             name=categories[slug] if slug else "Shown, never counted",
             sub=f"{sum(line.shared for line in lines)} of {len(lines)} shared" if slug else "display only",
-            rows=tuple(_row(line, bars) for line in lines),
+            rows=tuple(_row(line, bars, names) for line in lines),
         )
         for slug, lines in groups.items()
         if lines
     )
 
 
-def _row(line: BenchmarkLine, bars: DifferenceBars) -> BenchmarkRow:
+def _row(line: BenchmarkLine, bars: DifferenceBars, names: tuple[str, str]) -> BenchmarkRow:
     benchmark = line.benchmark
     notes = []
     if benchmark.direction == specs.LOWER:
@@ -57,7 +58,22 @@ def _row(line: BenchmarkLine, bars: DifferenceBars) -> BenchmarkRow:
         says=says,
         behind=line.call_text if line.call.favours is not None else "",
         shared=line.shared,
+        apart=_apart(line),
+        opposed=_opposed(line, names),
     )
+
+
+def _apart(line: BenchmarkLine) -> str:
+    """Whose setups two results come from, where these differ in something known."""
+    return "" if line.fair else f"{words.DIFFERENT_SETUPS}: {line.setup_words[0]} against {line.setup_words[1]}"
+
+
+def _opposed(line: BenchmarkLine, names: tuple[str, str]) -> str:
+    """That the results which count favour the other model than the most alike ones do."""
+    if line.counting_favours is None:
+        return ""
+    a, b = (cell.text for cell in line.counting)
+    return words.COUNTING_OPPOSED.format(name=names[line.counting_favours], a=a, b=b)
 
 
 def _cell(line: BenchmarkLine, side: int) -> BenchmarkCell:

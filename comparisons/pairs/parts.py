@@ -329,7 +329,9 @@ class BenchmarkCell:
 class BenchmarkRow:
     """A benchmark that either model has; `says` tells the difference in words, `bar` draws it.
 
-    `behind` is what a named difference rests on: “± 10.5, 30 questions: likely”.
+    `behind` is what a named difference rests on: “± 10.5, 30 questions: likely”; `apart` says
+    whose setups the two subtracted results come from where these differ, `opposed` that the
+    results that count favour the other model; all are empty otherwise.
     """
 
     slug: str
@@ -343,6 +345,8 @@ class BenchmarkRow:
     says: str
     shared: bool
     behind: str = ""
+    apart: str = ""
+    opposed: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -177,7 +177,7 @@ def _benchmarks(page: ComparisonPage, layout: PairLayout) -> list[str]:
                 link(row.name, absolute(row.href)) + (f" ({escape(row.note)})" if row.note else ""),
                 escape(row.unit),
                 *(_results(cell) for cell in row.cells),
-                escape(row.says),
+                escape("; ".join(part for part in (row.says, row.apart, row.opposed) if part)),
             ]
             for row in group.rows
         ]

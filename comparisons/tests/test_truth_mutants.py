@@ -11,6 +11,7 @@ from functools import cache
 import pytest
 
 from comparisons.core import (
+    benchmark_lines,
     caveats,
     claims,
     claims_operations,
@@ -19,12 +20,13 @@ from comparisons.core import (
     operations,
     rank_reasons,
     sentences,
+    setups,
     verdict,
     wording,
     words,
 )
 from comparisons.core.laws import Contradiction, check
-from comparisons.core.records import SHARED
+from comparisons.core.records import SHARED, BenchmarkLine
 from comparisons.tests.catalogues import (
     World,
     benchmark,
@@ -37,6 +39,7 @@ from comparisons.tests.catalogues import (
     world,
 )
 from models_catalog.core import display
+from models_catalog.core.specs import INDEPENDENT, PROVIDER_REPORTED, TIER_INDEPENDENT, TIER_MAKER
 
 MUTANTS: dict[str, Callable[[pytest.MonkeyPatch], None]] = {}
 EARLY = dt.date(2027, 1, 1)  # after the day of every page of these worlds
@@ -52,7 +55,31 @@ def worlds() -> tuple[World, ...]:
         generated_world(21, 12, 20, 0.35, 0.1),
         with_special_models(grown_world()),
         with_a_thin_model(),
+        with_setups(),
     )
+
+
+def with_setups() -> World:
+    """A settled catalogue in which bodies, makers and efforts alternate, each model with several rows a test."""
+    chance = random.Random(2)
+    homes = ("coding", "math", "knowledge", "reasoning")
+    tests = [benchmark(f"test-{place:02d}", homes[place % 4]) for place in range(16)]
+    rows = [
+        result(
+            f"model-{place}",
+            test.slug,
+            round(45 + 3 * place + chance.gauss(0, 6), 1),
+            source_tier=tier,
+            source_kind=PROVIDER_REPORTED if tier == TIER_MAKER else INDEPENDENT,
+            evaluator="" if tier == TIER_MAKER else chance.choice(("", "Body One", "Body Two")),
+            harness=chance.choice(("", "", "agent")),
+            effort=chance.choice((12, 12, 5, 40)),
+        )
+        for place in range(8)
+        for test in tests
+        for tier in chance.sample((TIER_MAKER, TIER_INDEPENDENT), chance.choice((1, 2, 2)))
+    ]
+    return world([category(slug, place) for place, slug in enumerate(homes)], tests, rows)
 
 
 def with_a_thin_model() -> World:
@@ -143,12 +170,7 @@ def level_everywhere_counts_carried_levels(patch):
 
 @mutant
 def every_category_leaves_out_those_not_compared(patch):
-    genuine = sentences._areas
-    patch.setattr(
-        sentences,
-        "_areas",
-        lambda comparison, leads: genuine(replace(comparison, categories=comparison.categories[: len(leads)]), leads),
-    )
+    patch.setattr(sentences, "_areas", lambda comparison, leads: words.EVERYWHERE.format(largest="coding"))
 
 
 @mutant
@@ -250,6 +272,55 @@ def a_score_out_of_reach_is_asked_for(patch):
 @mutant
 def everything_is_said(patch):
     patch.setattr(verdict, "within", lambda themes, most: [theme * 4 for theme in themes])
+
+
+@mutant
+def the_counting_rows_are_subtracted(patch):
+    patch.setattr(benchmark_lines, "_alike", lambda benchmark, columns, lane, models: None)
+
+
+@mutant
+def effort_is_ignored(patch):
+    patch.setattr(setups, "effort_of", lambda row, model: "")
+
+
+@mutant
+def who_ran_it_is_ignored(patch):
+    genuine = setups.setup_of
+    patch.setattr(benchmark_lines, "setup_of", lambda row, model: replace(genuine(row, model), evaluator="somebody"))
+
+
+@mutant
+def the_least_alike_results_are_compared(patch):
+    patch.setattr(setups, "GRADES", tuple(reversed(setups.GRADES)))
+
+
+@mutant
+def different_setups_are_a_proof(patch):
+    patch.setattr(BenchmarkLine, "fair", property(lambda line: True))
+
+
+@mutant
+def different_setups_scatter_as_little(patch):
+    genuine = benchmark_lines._call
+
+    def blind(benchmark, cells, favours, offset, *, apart):
+        return genuine(benchmark, cells, favours, offset, apart=False)
+
+    patch.setattr(benchmark_lines, "_call", blind)
+
+
+@mutant
+def setups_are_not_named(patch):
+    text = "On {scope} {F} has {F_value} and {O} {O_value}."
+    for strength in ("clear", "likely"):
+        patch.setitem(words.SENTENCES["benchmark_lead", strength], f"benchmark_{strength}_apart", text)
+
+
+@mutant
+def a_disagreement_with_the_counting_rows_is_kept_back(patch):
+    genuine = benchmark_lines._line
+    patch.setattr(benchmark_lines, "_line", lambda *given: replace(genuine(*given), counting_favours=None))
 
 
 def test_without_a_mutant_these_worlds_contradict_nothing():

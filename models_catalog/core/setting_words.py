@@ -42,6 +42,9 @@ SEVERAL_ATTEMPTS = re.compile(
     r"\b(?:cons|maj|majority|pass|best)@(?!1\b)[0-9]+|\bbest[- ]of[- ]|\bmajority vot"
     r"|\bmultiple (?:parallel )?attempts|\bparallel test-time compute|\bself-consistency"
 )
+RUN_OF = re.compile(
+    r"\b(?P<run>[0-9]{1,6}) (?:out )?of (?:the )?(?P<of>[0-9]{1,6}) (?:tasks|problems|questions|items|instances|samples)\b"
+)
 PART_OF_IT = re.compile(r"\bsubset\b|\btext-only\b")
 
 
@@ -69,7 +72,12 @@ def effort_in(text: str) -> int:
 def is_standard(text: str) -> bool:
     """Whether the words speak of one attempt at the full benchmark: no vote, no best of several, no subset."""
     words = " ".join(text.lower().split())
-    return not SEVERAL_ATTEMPTS.search(words) and not PART_OF_IT.search(words)
+    return not SEVERAL_ATTEMPTS.search(words) and not PART_OF_IT.search(words) and not _is_a_part(words)
+
+
+def _is_a_part(words: str) -> bool:
+    """Whether fewer items were run than there are: “477 of 500 tasks”."""
+    return any(int(found["run"]) < int(found["of"]) for found in RUN_OF.finditer(words))
 
 
 # An Arena interval in the words of a method: “95% interval 1313.2 to 1331.9”.

@@ -20,6 +20,7 @@ SUBJECTS = {
     "erased": "Erased: what {site} held on you",
     "reconfirm": "Do you still want the {site} e-mail?",
     "flood": "Sign-ups at {site} come in a flood",
+    "stopped": "The e-mail of {site} needs you",
 }
 LOCALE = "en"
 

@@ -83,9 +83,16 @@ def list_headers(issue: Issue, public_id: str) -> dict[str, str]:
         "List-Archive": f"<{settings.SITE_URL}{ARCHIVE_PATH}>",
         "List-Help": f"<{settings.SITE_URL}{ARCHIVE_PATH}>",
         "List-Owner": f"<mailto:{parseaddr(conf.sender())[1]}>",
-        "Feedback-ID": f"{issue.slug}:{issue.newsletter}:{conf.site_host()}",
+        "Feedback-ID": f"{issue.slug}:{issue.newsletter}:issue:{feedback_sender()}",
+        "Auto-Submitted": "auto-generated",
         "Precedence": "bulk",
     }
+
+
+def feedback_sender() -> str:
+    """Return our name in Feedback-ID, its last field: 5 to 15 letters that never change (Google's rules)."""
+    name = re.sub(r"[^a-z0-9]", "", conf.mail_domain().lower())[:15]
+    return name if len(name) >= 5 else f"{name}-news"
 
 
 def issue_envelope(delivery: Delivery, rendering: IssueRendering, pattern: Pattern | None = None) -> Envelope:
@@ -117,7 +124,7 @@ def transactional_envelope(delivery: Delivery, mail: TransactionalMail) -> Envel
     """Return the one answer to one request; it belongs to no list and says so to machines."""
 
     def write() -> EmailMultiAlternatives:
-        headers = {"Content-Language": mail.locale, "Auto-Submitted": "auto-replied", **mail.headers}
+        headers = {"Content-Language": mail.locale, "Auto-Submitted": "auto-generated", **mail.headers}
         message = _message(
             delivery, mail.address, subject=mail.subject, text=mail.text, html=mail.html, headers=headers
         )

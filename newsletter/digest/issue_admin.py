@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 
 from csp.decorators import csp_replace
-from django.conf import settings
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -13,23 +12,28 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
+from django.utils.html import escape
 from django.views.decorators.http import require_POST
 
 from models_catalog.core import display
+from newsletter.audit import log_action
 from newsletter.bounces.suppression import key_of
 from newsletter.core.periods import MONTHLY, WEEKLY
 from newsletter.delivery import outbox
-from newsletter.delivery.mail import UNSUBSCRIBE_PLACEHOLDER
+from newsletter.delivery.mail import UNSUBSCRIBE_PLACEHOLDER, list_headers, unsubscribe_url
+from newsletter.delivery.numbers import load_numbers
 from newsletter.delivery.outbox import Rendered
 from newsletter.digest.build import OPEN, DigestError, coming, rebuild
 from newsletter.digest.issue_forms import CopyForm, ScheduleForm
-from newsletter.digest.preflight import PreflightError, make_ready, problems_of, schedule_checked
+from newsletter.digest.preflight import PreflightError, hints_about, make_ready, problems_of, schedule_checked
 from newsletter.digest.rendering import refresh, render_digest
 from newsletter.models import Issue, TransactionalMail
 
 PARTS = ("html", "text", "source")
 TEST_VALID = dt.timedelta(hours=2)
 State = Issue.State
+EDITABLE = (*OPEN, State.SCHEDULED)
+NOBODY = "nobody"
 
 # A mail is one page with its styles inside: shown to editors with styles allowed and scripts forbidden.
 mail_preview = csp_replace({"style-src": ["'unsafe-inline'"], "script-src": ["'none'"]})
@@ -87,17 +91,28 @@ class IssueAdmin(admin.ModelAdmin):
         return False  # the archive and the deliveries hang on it
 
     def get_readonly_fields(self, request, obj=None):
-        open_fields = {"editor_note", "max_lateness"} if obj is not None and obj.state in OPEN else set()
+        open_fields = {"editor_note", "max_lateness"} if obj is not None and obj.state in EDITABLE else set()
         return tuple(name for name in self.fields if name not in open_fields)
 
     def save_model(self, request, obj, form, change):
-        """Keep the note and render anew, so that preview and checks see it. The issue has to be checked again."""
-        Issue.objects.filter(pk=obj.pk, state__in=OPEN).update(
-            editor_note=obj.editor_note, max_lateness=obj.max_lateness, state=State.DRAFT
-        )
+        """Keep the note and render anew, so that preview and checks see it.
+
+        An open issue has to be checked again. A scheduled one keeps its time if it still passes, and else
+        becomes a draft.
+        """
+        words = {"editor_note": obj.editor_note, "max_lateness": obj.max_lateness, "by_hand": True}
+        Issue.objects.filter(pk=obj.pk, state__in=OPEN).update(**words, state=State.DRAFT)
+        Issue.objects.filter(pk=obj.pk, state=State.SCHEDULED).update(**words)
         obj.refresh_from_db()
-        if obj.state == State.DRAFT:
-            refresh(obj)
+        if obj.state not in EDITABLE:
+            return
+        obj.renderings.all().delete()
+        refresh(obj)
+        problems = problems_of(obj) if obj.state == State.SCHEDULED else []
+        if problems:
+            outbox.unschedule(obj)
+            for problem in problems:
+                messages.error(request, f"No longer scheduled: {problem}")
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
         issue = self.get_object(request, object_id)
@@ -116,12 +131,19 @@ class IssueAdmin(admin.ModelAdmin):
             moves.append(("rebuild", "Freeze the changes again"))
         if issue.state == State.DRAFT:
             moves.append(("ready", "Check and mark as ready"))
+        unprepared = issue.prepared_at is None and not issue.empty
+        if unprepared and issue.state in (State.SCHEDULED, State.PAUSED, State.HELD):
+            moves.append(("unschedule", "Take back to a draft"))
         if issue.state in (State.SCHEDULED, State.SENDING):
             moves.append(("pause", "Pause"))
         if issue.state in (State.SCHEDULED, State.SENDING, State.PAUSED):
             moves.append(("hold", "Hold"))
         if issue.state in (State.PAUSED, State.HELD):
             moves.append(("resume", "Resume"))
+        if unprepared and issue.state in (*OPEN, State.SCHEDULED, State.PAUSED, State.HELD):
+            moves.append(("skip", "Skip: never send it"))
+        if issue.state == State.SKIPPED:
+            moves.append(("take_up", "Take it up again"))
         return moves
 
     # --- Pages beside the form ---------------------------------------------------------------------
@@ -131,6 +153,7 @@ class IssueAdmin(admin.ModelAdmin):
             return self.admin_site.admin_view(function)
 
         own = [
+            path("deliveries/", view(self.deliveries_view), name="newsletter_deliveries"),
             path("coming/<str:newsletter>/<str:part>/", view(self.coming_view), name="newsletter_coming"),
             path("<int:pk>/preview/<str:part>/", view(self.preview_view), name="newsletter_preview"),
             path("<int:pk>/checks/", view(self.checks_view), name="newsletter_checks"),
@@ -175,10 +198,20 @@ class IssueAdmin(admin.ModelAdmin):
             return HttpResponse(f"Nothing has changed yet in {period.text}.", content_type="text/plain; charset=utf-8")
         return _part(part, render_digest(told, "", period.slug))
 
+    def deliveries_view(self, request):
+        """Numbers of the latest issues, mails without an answer, what came back, workers and commands."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        words = {**self.admin_site.each_context(request), "title": "Deliveries", "opts": self.opts}
+        return TemplateResponse(
+            request, "newsroom_mail/deliveries.html", {**words, "page": load_numbers(timezone.now())}
+        )
+
     def checks_view(self, request, pk: int):
         """What forbids sending it."""
         issue = self._issue(request, pk, change=False)
-        return self._page(request, "issue_checks", issue, f"Checks of {issue.slug}", problems=problems_of(issue))
+        words = {"problems": problems_of(issue), "hints": hints_about(issue)}
+        return self._page(request, "issue_checks", issue, f"Checks of {issue.slug}", **words)
 
     def test_view(self, request, pk: int):
         """Queue one copy for one address."""
@@ -186,6 +219,7 @@ class IssueAdmin(admin.ModelAdmin):
         form = CopyForm(request.POST or None, initial={"address": request.user.email})
         if request.method == "POST" and form.is_valid():
             send_test(issue, form.cleaned_data["address"], timezone.now())
+            log_action(request, issue, "A test copy was sent.")
             messages.success(request, f"A test of {issue.slug} is on its way to {form.cleaned_data['address']}.")
             return self._back(issue)
         return self._page(request, "issue_one_field", issue, f"Test of {issue.slug}", form=form, submit="Send the test")
@@ -201,7 +235,10 @@ class IssueAdmin(admin.ModelAdmin):
             except PreflightError as error:
                 problems = error.problems
             else:
+                log_action(request, issue, f"Scheduled for {issue.send_at:%Y-%m-%d %H:%M} UTC.")
                 messages.success(request, f"{issue.slug} goes out at {issue.send_at:%Y-%m-%d %H:%M} UTC.")
+                for hint in hints_about(issue):
+                    messages.warning(request, hint)
                 return self._back(issue)
         return self._page(
             request,
@@ -215,11 +252,12 @@ class IssueAdmin(admin.ModelAdmin):
 
     @method_decorator(require_POST)
     def move_view(self, request, pk: int, move: str):
-        """One of the buttons: ready, rebuild, pause, hold, resume."""
+        """One of the buttons of `_moves`."""
         issue = self._issue(request, pk)
         if move not in dict(self._moves(request, issue)):
             messages.error(request, f"{issue.slug} is {issue.get_state_display()}; that cannot be done now.")
             return self._back(issue)
+        label = dict(self._moves(request, issue))[move]
         by = f"{move} by {request.user.get_username()}"
         now = timezone.now()
         try:
@@ -229,13 +267,16 @@ class IssueAdmin(admin.ModelAdmin):
                 rebuild(issue, now)
             elif move == "resume":
                 outbox.resume(issue, now)
-            else:
+            elif move in ("pause", "hold"):
                 {"pause": outbox.pause, "hold": outbox.hold}[move](issue, by)
+            else:
+                {"unschedule": outbox.unschedule, "skip": outbox.skip, "take_up": outbox.take_up}[move](issue)
         except (PreflightError, DigestError) as error:
             for problem in getattr(error, "problems", [str(error)]):
                 messages.error(request, problem)
             return self._back(issue)
         issue.refresh_from_db()
+        log_action(request, issue, f"Pressed “{label}”: {issue.get_state_display()}.")
         messages.success(request, f"{issue.slug} is {issue.get_state_display()}.")
         return self._back(issue)
 
@@ -253,6 +294,7 @@ class IssueAdmin(admin.ModelAdmin):
             messages.warning(request, f"{display.counted(number, 'mail')} will be sent again; a reader may get two.")
         else:
             raise Http404("The decisions are wait, sent and resend.")
+        log_action(request, issue, f"Decided about mails without an answer: {decision}.")
         return self._back(issue)
 
 
@@ -266,14 +308,18 @@ def _part(part: str, rendered: Rendered) -> HttpResponse:
 
 
 def send_test(issue: Issue, address: str, now: dt.datetime) -> TransactionalMail:
-    """Queue the issue as it stands for one address. Its link to unsubscribe leads to the preferences instead."""
-    leave = f"{settings.SITE_URL}/newsletter/preferences/"
+    """Queue the issue as it stands for one address, with the headers of the real mail.
+
+    Its links to unsubscribe are whole and belong to nobody, so that pressing them ends no subscription.
+    """
+    leave = unsubscribe_url(NOBODY, issue.pk)
     mail = TransactionalMail(
         purpose=TransactionalMail.Purpose.TEST,
         address=address,
         subject=f"[Test] {issue.subject}"[:200],
         text=issue.text.replace(UNSUBSCRIBE_PLACEHOLDER, leave),
-        html=issue.html.replace(UNSUBSCRIBE_PLACEHOLDER, leave),
+        html=issue.html.replace(UNSUBSCRIBE_PLACEHOLDER, escape(leave)),
+        headers=list_headers(issue, NOBODY),
         expires_at=now + TEST_VALID,
     )
     outbox.enqueue(mail, key_of(address), now)

@@ -12,7 +12,7 @@ from newsletter import conf
 from newsletter.core import digest
 from newsletter.delivery import outbox
 from newsletter.delivery.mail import UNSUBSCRIBE_PLACEHOLDER
-from newsletter.digest.rendering import LARGEST_HTML, note_html, refresh
+from newsletter.digest.rendering import LARGEST_HTML, note_html, plain_note, refresh
 from newsletter.digest.source import live_paths
 from newsletter.models import Issue
 
@@ -48,7 +48,8 @@ def problems_of(issue: Issue) -> list[str]:
             f"The HTML part has {size:,} bytes; mail programs cut it above {LARGEST_HTML:,}. "
             + (f"The note alone takes {note:,}: shorten it." if note > LARGEST_HTML // 3 else "Tell a developer.")
         )
-    for name, part in (("subject", issue.subject), ("HTML part", issue.html), ("text part", issue.text)):
+    html, text = _without_note(issue)
+    for name, part in (("subject", issue.subject), ("HTML part", html), ("text part", text)):
         leftover = LEFTOVERS.search(part)
         if leftover:
             found.append(f"The {name} still holds the placeholder “{leftover[0]}”. Write what belongs there.")
@@ -57,13 +58,29 @@ def problems_of(issue: Issue) -> list[str]:
             found.append(f"The {name} part has no link to unsubscribe. Its template must print one.")
     if not conf.postal_address():
         found.append("No postal address is set. Set NEWSLETTER_POSTAL_ADDRESS; several laws ask for it in each mail.")
-    return found + _link_problems(issue)
+    return found + _link_problems(html, text)
 
 
-def _link_problems(issue: Issue) -> list[str]:
+def hints_about(issue: Issue) -> list[str]:
+    """What an editor may want to look at in the note; it forbids nothing. At most three queries."""
+    leftover = LEFTOVERS.search(issue.editor_note)
+    found = [f"The note holds “{leftover[0]}”. If that is a placeholder, write what belongs there."] if leftover else []
+    return found + [f"In the note: {text}" for text in _link_problems(note_html(issue.editor_note), "")]
+
+
+NOTE = re.compile(r'<div class="note"[^>]*>.*?</div>', re.DOTALL)
+
+
+def _without_note(issue: Issue) -> tuple[str, str]:
+    """Both parts without the editor's words, which may say anything."""
+    note = plain_note(issue.editor_note)
+    return NOTE.sub("", issue.html), issue.text.replace(note, "") if note else issue.text
+
+
+def _link_problems(html: str, text: str) -> list[str]:
     links = _Links()
-    links.feed(issue.html)
-    texts = [link.rstrip(".,;:)") for link in TEXT_LINK.findall(issue.text)]
+    links.feed(html)
+    texts = [link.rstrip(".,;:)") for link in TEXT_LINK.findall(text)]
     found = []
     for link in dict.fromkeys(links.found):
         if not link.startswith(("https://", "http://", "mailto:")):

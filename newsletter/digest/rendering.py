@@ -80,14 +80,18 @@ def issue_path(slug: str) -> str:
 
 
 def note_html(markdown: str) -> str:
-    """The note as safe HTML: few tags, no attribute but absolute https, http and mailto links."""
-    return nh3.clean(
+    """The note as safe HTML: few tags, no attribute but https, http and mailto links.
+
+    Links to pages of this site may be written without its address.
+    """
+    html = nh3.clean(
         _markdown.render(markdown.strip()),
         tags=NOTE_TAGS,
         attributes={"a": {"href"}},
         url_schemes={"http", "https", "mailto"},
         link_rel=None,
     )
+    return html.replace('href="/', f'href="{settings.SITE_URL}/')
 
 
 def plain_note(markdown: str) -> str:

@@ -4,6 +4,7 @@ from newsletter.models.base import Frequency, GeoSource
 from newsletter.models.consent import AppendOnly, ConsentEvent, ConsentWording, Suppression
 from newsletter.models.delivery import (
     Bucket,
+    CommandRun,
     Delivery,
     IncomingReport,
     Installation,
@@ -19,6 +20,7 @@ from newsletter.models.people import PendingSignup, Subscriber, new_public_id
 __all__ = [
     "AppendOnly",
     "Bucket",
+    "CommandRun",
     "ConsentEvent",
     "ConsentWording",
     "Delivery",

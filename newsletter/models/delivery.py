@@ -213,6 +213,21 @@ class Worker(models.Model):
         return self.name
 
 
+class CommandRun(models.Model):
+    """The last run of a command of the newsletter, so that the newsroom sees when one stands still."""
+
+    name = models.CharField(max_length=40, primary_key=True)
+    at = models.DateTimeField()
+    said = models.CharField(max_length=300, blank=True)
+    failed = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self):
+        return self.name
+
+
 class Lease(models.Model):
     """A role only one process may have, such as the sender on SQLite or the bounce reader."""
 

@@ -13,7 +13,7 @@ from newsletter.models.base import Frequency
 class Issue(models.Model):
     """One mail to many. `snapshot` is the frozen digest everything is rendered from.
 
-    draft → ready → scheduled → preparing → sending → (paused | held) → finished.
+    draft → ready → scheduled → preparing → sending → (paused | held) → finished; draft, ready, scheduled → skipped.
     `candidates = prepared + excluded_total` once prepared. An issue without news is finished
     at once with `empty` set; nothing is sent and the archive says so.
     """
@@ -27,6 +27,7 @@ class Issue(models.Model):
         PAUSED = "paused", "paused"
         HELD = "held", "held"
         FINISHED = "finished", "finished"
+        SKIPPED = "skipped", "not to be sent"
 
     newsletter = models.CharField(max_length=8, choices=Frequency.choices, default=Frequency.WEEKLY)
     slug = models.CharField(max_length=20, unique=True, help_text="2026-W27 or 2026-07: the archive's address.")
@@ -35,6 +36,7 @@ class Issue(models.Model):
     state = models.CharField(max_length=10, choices=State.choices, default=State.DRAFT)
     empty = models.BooleanField(default=False, help_text="Nothing changed in the period; nothing is sent.")
     send_at = models.DateTimeField(null=True, blank=True)
+    by_hand = models.BooleanField(default=False, help_text="An editor took it in hand; no command schedules it.")
     max_lateness = models.DurationField(
         default=dt.timedelta(hours=12), help_text="An issue later than this is held instead of sent."
     )

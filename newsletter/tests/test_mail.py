@@ -55,7 +55,7 @@ def test_an_issue_carries_every_header_the_rules_ask_for():
     assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     assert mail["List-ID"] == '"Evenbench every week" <weekly.news.evenbench.example>'
     assert mail["List-Archive"] == "<https://evenbench.example/newsletter/>"
-    assert mail["Feedback-ID"] == f"{issue.slug}:weekly:evenbench.example"
+    assert mail["Feedback-ID"] == f"{issue.slug}:weekly:issue:newsevenbenchex"
     assert mail["Content-Language"] == "en"
     assert mail["Precedence"] == "bulk"
     assert mail["Date"].datetime.utcoffset().total_seconds() == 0
@@ -184,7 +184,7 @@ def test_a_confirmation_belongs_to_no_list():
     row = enqueue_confirmation("new@example.org")
     row = Delivery.objects.select_related("mail").get(pk=row.pk)
     mail = parsed(transactional_envelope(row, row.mail))
-    assert mail["Auto-Submitted"] == "auto-replied"
+    assert mail["Auto-Submitted"] == "auto-generated"
     assert [name for name in mail if name.startswith("List-")] == []
     assert mail.get_content_type() == "text/plain"
     assert "secret-token" in mail.get_content()

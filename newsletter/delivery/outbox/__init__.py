@@ -5,7 +5,7 @@ until it has an end. Nothing is doubled: a row at the final dot is never sent ag
 """
 
 from newsletter.delivery.outbox.claims import claim, release, renew, seconds_until_more, wipe
-from newsletter.delivery.outbox.lifecycle import hold, pause, resume, schedule
+from newsletter.delivery.outbox.lifecycle import hold, pause, resume, schedule, skip, take_up, unschedule
 from newsletter.delivery.outbox.prepare import (
     Group,
     MissingRendering,
@@ -56,7 +56,10 @@ __all__ = [
     "resume",
     "schedule",
     "seconds_until_more",
+    "skip",
+    "take_up",
     "uncertain_rows",
+    "unschedule",
     "wipe",
     "wipe_expired",
     "write",

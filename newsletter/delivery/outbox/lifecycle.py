@@ -4,25 +4,59 @@ from __future__ import annotations
 
 import datetime as dt
 
+from django.db import transaction
 from django.db.models import DateTimeField, Value
 from django.db.models.functions import Greatest
 
 from newsletter import conf
+from newsletter.delivery import alerts
 from newsletter.models import Issue
 
 
 def hold(issue: Issue, why: str) -> bool:
-    """Take `issue` out of sending until an editor decides. Return whether it was under way."""
+    """Take `issue` out of sending until an editor decides, and tell the manager. Return whether it was under way."""
     under_way = [Issue.State.SCHEDULED, Issue.State.PREPARING, Issue.State.SENDING, Issue.State.PAUSED]
-    changed = Issue.objects.filter(pk=issue.pk, state__in=under_way)
-    return bool(changed.update(state=Issue.State.HELD, stopped_because=why[:300]))
+    return _stop(issue, under_way, Issue.State.HELD, why)
 
 
 def pause(issue: Issue, why: str) -> bool:
-    """Stop sending `issue` for now; rows stay as they are. Return whether it was under way."""
-    under_way = [Issue.State.SCHEDULED, Issue.State.SENDING]
-    changed = Issue.objects.filter(pk=issue.pk, state__in=under_way)
-    return bool(changed.update(state=Issue.State.PAUSED, stopped_because=why[:300]))
+    """Stop sending `issue` for now, rows stay as they are, and tell the manager. Return whether it was under way."""
+    return _stop(issue, [Issue.State.SCHEDULED, Issue.State.SENDING], Issue.State.PAUSED, why)
+
+
+def _stop(issue: Issue, before: list[str], after: str, why: str) -> bool:
+    with transaction.atomic():
+        rows = Issue.objects.filter(pk=issue.pk, state__in=before)
+        if not rows.update(state=after, stopped_because=why[:300]):
+            return False
+        alerts.tell_of_stop(issue, Issue.State(after).label, why)
+    return True
+
+
+def unschedule(issue: Issue) -> bool:
+    """Make a draft again of an issue that was not prepared yet. Return whether it was."""
+    return _take_back(issue, [Issue.State.SCHEDULED, Issue.State.PAUSED, Issue.State.HELD], Issue.State.DRAFT)
+
+
+def skip(issue: Issue) -> bool:
+    """Decide that an issue that was not prepared yet is not sent at all. Return whether it was."""
+    early = [Issue.State.DRAFT, Issue.State.READY, Issue.State.SCHEDULED, Issue.State.PAUSED, Issue.State.HELD]
+    return _take_back(issue, early, Issue.State.SKIPPED)
+
+
+def take_up(issue: Issue) -> bool:
+    """Make a draft again of an issue that was skipped. Return whether it was."""
+    return _take_back(issue, [Issue.State.SKIPPED], Issue.State.DRAFT)
+
+
+def _take_back(issue: Issue, before: list[str], after: str) -> bool:
+    """Move an unprepared issue; texts made for its groups are made anew."""
+    with transaction.atomic():
+        rows = Issue.objects.filter(pk=issue.pk, state__in=before, prepared_at__isnull=True, empty=False)
+        if not rows.update(state=after, send_at=None, stopped_because="", by_hand=True):
+            return False
+        issue.renderings.all().delete()
+    return True
 
 
 def resume(issue: Issue, now: dt.datetime) -> bool:

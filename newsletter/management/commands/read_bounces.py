@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from django.core.exceptions import ImproperlyConfigured
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.utils import timezone
 
 from newsletter import conf
 from newsletter.bounces.mailbox import MailboxProblem, read_mailbox
+from newsletter.management.recorded import RecordedCommand
 
 
-class Command(BaseCommand):
+class Command(RecordedCommand):
     help = "Read the mailbox NEWSLETTER_INCOMING_URL names and act on what machines and readers sent to it."
     requires_system_checks = []
 
-    def handle(self, *args, **options):
+    def run(self, **options) -> str:
         try:
             url = conf.incoming_mailbox()
         except ImproperlyConfigured as error:
@@ -27,4 +28,4 @@ class Command(BaseCommand):
             found = read_mailbox(url, timezone.now())
         except MailboxProblem as error:
             raise CommandError(str(error)) from error
-        self.stdout.write(" ".join(f"{kind}={number}" for kind, number in sorted(found.items())) or "nothing new")
+        return " ".join(f"{kind}={number}" for kind, number in sorted(found.items())) or "nothing new"
