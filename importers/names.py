@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from django.db import transaction
+from collections.abc import Iterable
+from typing import TypeVar
+
+from django.db import models, transaction
 from django.db.models import F
 from django.utils import timezone
 
@@ -21,6 +24,7 @@ from models_catalog.models import (
     UnknownName,
 )
 
+SomeRow = TypeVar("SomeRow", bound=models.Model)
 KIND = UnknownName.Kind
 # kind of name → (list of the batch that declares it, the layout's word for it)
 DECLARED_IN = {
@@ -45,6 +49,8 @@ class Names:
         self.benchmark_aliases = {(row.dataset, row.source_id): row for row in BenchmarkAlias.objects.all()}
         self._by_id: dict[int, LanguageModel] = {}
         self._benchmark_by_id: dict[int, Benchmark] = {}
+        self._models_by_name: dict[str, list[LanguageModel]] = {}
+        self._benchmarks_by_name: dict[str, list[Benchmark]] = {}
         self.remember_models()
         self.remember_benchmarks()
         self._ignored = set(
@@ -64,26 +70,38 @@ class Names:
     def remember_models(self) -> None:
         """Learn the keys of models written since; call it after a flush."""
         self._by_id = {row.pk: row for row in self.models.values()}
+        self._models_by_name = _by_name(self.models.values())
 
     def remember_benchmarks(self) -> None:
         """The same for benchmarks."""
         self._benchmark_by_id = {row.pk: row for row in self.benchmarks.values()}
+        self._benchmarks_by_name = _by_name(self.benchmarks.values())
 
     def model(self, name: str, dataset: str, place: Place) -> LanguageModel | None:
         """The model a row means; None when the row is refused or to be passed over."""
         found = self.by_old_or_new_slug(name) if self.batch.names_are_slugs else None
         if found is None:
             alias = self.aliases.get((dataset, name)) or self.aliases.get(("", name))
-            found = self._model_of(alias) if alias else None
+            found = self._model_of(alias) if alias else self._own_model(name)
         return found or self._unknown(KIND.MODEL, dataset, name, place, "model")
+
+    def _own_model(self, name: str) -> LanguageModel | None:
+        """The model whose own slug or name, letter by letter, a source writes; None where two are called so."""
+        named = self._models_by_name.get(name, ())
+        return self.by_old_or_new_slug(name) or (named[0] if len(named) == 1 else None)
 
     def benchmark(self, name: str, dataset: str, place: Place) -> Benchmark | None:
         """The benchmark a row means, as `model`."""
         found = self.benchmarks.get(name)
         if found is None:
             alias = self.benchmark_aliases.get((dataset, name)) or self.benchmark_aliases.get(("", name))
-            found = self._benchmark_by_id.get(alias.benchmark_id) if alias else None
+            found = self._benchmark_by_id.get(alias.benchmark_id) if alias else self._own_benchmark(name)
         return found or self._unknown(KIND.BENCHMARK, dataset, name, place, "benchmark")
+
+    def _own_benchmark(self, name: str) -> Benchmark | None:
+        """The benchmark whose own name a source writes letter by letter; None where two are called so."""
+        named = self._benchmarks_by_name.get(name, ())
+        return named[0] if len(named) == 1 else None
 
     def organization(self, name: str, dataset: str, place: Place, field: str) -> Organization | None:
         """The lab or provider a row means, as `model`."""
@@ -108,6 +126,13 @@ class Names:
                 f"No {word} is called “{shown}”. Correct the name, or add it first"
                 + ("." if kind == KIND.ORGANIZATION else f" (as a {word} or as an alias)."),
             )
+
+
+def _by_name(rows: Iterable[SomeRow]) -> dict[str, list[SomeRow]]:
+    found: dict[str, list[SomeRow]] = {}
+    for row in rows:
+        found.setdefault(row.name, []).append(row)
+    return found
 
 
 def queue_unknown_names(report: ImportReport) -> None:

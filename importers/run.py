@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar
 
 from django.db import models
+from django.utils import timezone
 
 from importers.names import Names
 from importers.records import (
@@ -23,6 +25,19 @@ Progress = Callable[[str, int, int], None]  # table, rows done, rows in all
 # records that other rows refer to → their list in the batch
 NAMED_BY_SLUG = {OrganizationRecord: "organizations", ModelRecord: "models", BenchmarkRecord: "benchmarks"}
 SomeRecord = TypeVar("SomeRecord", bound=Record)
+
+
+# days on which something was measured, read or seen; a price or a retirement may begin later
+PAST_DATES = ("measured_on", "retrieved_on", "observed_on")
+
+
+def future_dates(values: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
+    """(field, sentence) for every day that has not come yet anywhere on earth."""
+    today = timezone.now().date() + dt.timedelta(days=1)
+    for name in PAST_DATES:
+        day = values.get(name)
+        if day is not None and day > today:
+            yield name, f"{day.isoformat()} has not come yet. Write the day it was measured or seen."
 
 
 class Run:
@@ -63,7 +78,7 @@ class Run:
 
     def save(self, writer: TableWriter, record: Record, stored, values: Mapping[str, Any], target: str):
         """Check one row, stage it and count it. Returns the row, or None when it is refused."""
-        problems = list(writer.problems(stored, values))
+        problems = [*writer.problems(stored, values), *future_dates(values)]
         for field, reason in problems:
             self.refuse(record, field, reason)
         if problems:

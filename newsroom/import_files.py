@@ -23,7 +23,8 @@ from newsroom.import_sheets import tables_of_json, tables_of_xlsx
 LARGEST_UPLOAD = 20_000_000  # bytes
 TABLE = "table"  # the format of a single file, named by its ending
 TABLE_NAMES = tuple(file.removesuffix(".csv") for file in FILES)
-TABLE_ENDINGS = (".csv", ".xlsx", ".json")
+TEXT_ENDINGS = (".csv", ".tsv", ".txt")
+TABLE_ENDINGS = (*TEXT_ENDINGS, ".xlsx", ".json")
 ZIP_START = b"PK\x03\x04"
 
 
@@ -91,18 +92,46 @@ def _read_table(upload: UploadedFile, folder: Path) -> Batch:
         raise UnreadableSource(f"{upload.name} is no table. Choose a file that ends in {', '.join(TABLE_ENDINGS)}.")
     _check_kind(upload, ending)
     own_table = stem if stem in TABLE_NAMES else upload.table
-    if ending == ".csv":
+    notes: list[str] = []
+    if ending in TEXT_ENDINGS:
         labels = {f"{own_table}.csv": upload.name}
-        (folder / f"{own_table}.csv").write_bytes(upload.content)
+        (folder / f"{own_table}.csv").write_bytes(comma_separated(upload.content))
     else:
-        read = tables_of_xlsx if ending == ".xlsx" else tables_of_json
+        if ending == ".xlsx":
+            found, notes = tables_of_xlsx(upload.content, own_table)
+        else:
+            found = tables_of_json(upload.content, own_table)
         tables, labels = {}, {}
-        for name, rows in read(upload.content, own_table).items():
+        for name, rows in found.items():
             if name not in TABLE_NAMES:
                 raise UnreadableSource(f"{upload.name} has a table “{name}”. Call it one of: {', '.join(TABLE_NAMES)}.")
             tables[name], labels[f"{name}.csv"] = rows, f"{upload.name}, {name}"
         _write_folder(tables, folder)
-    return _relabelled(file_formats.read("csv", folder), labels)
+    batch = _relabelled(file_formats.read("csv", folder), labels)
+    batch.notes[:0] = notes
+    return batch
+
+
+def comma_separated(content: bytes) -> bytes:
+    """A text file with commas between its cells, whatever stood there: tabs, semicolons, or what a `sep=` line names.
+
+    Rows keep their lines. Content that is no UTF-8 or UTF-16 comes back as it is: the reader says so.
+    """
+    try:
+        utf_16 = content.startswith((b"\xff\xfe", b"\xfe\xff"))
+        text = content.decode("utf-16" if utf_16 else "utf-8-sig")
+    except UnicodeDecodeError:
+        return content
+    first, _, rest = text.lstrip("\ufeff").partition("\n")
+    named = re.fullmatch(r'"?sep=(.)"?\s*', first, re.IGNORECASE)
+    head = rest.partition("\n")[0] if named else first
+    sign = named.group(1) if named else max(",;\t", key=head.count)
+    if sign == "," and not named and not utf_16:
+        return content
+    out = io.StringIO()
+    rows = csv.reader(io.StringIO(rest if named else text, newline=""), delimiter=sign)
+    csv.writer(out, lineterminator="\n").writerows(rows)
+    return out.getvalue().encode()
 
 
 def _check_kind(upload: UploadedFile, ending: str) -> None:
@@ -112,7 +141,11 @@ def _check_kind(upload: UploadedFile, ending: str) -> None:
         raise UnreadableSource(f"{upload.name} is no XLSX workbook, whatever its name says. Save it as XLSX or CSV.")
     if ending != ".xlsx" and is_zip:
         raise UnreadableSource(f"{upload.name} is a ZIP or workbook, whatever its name says. Name it so.")
-    if ending == ".csv" and b"\x00" in upload.content and not upload.content.startswith((b"\xff\xfe", b"\xfe\xff")):
+    if (
+        ending in TEXT_ENDINGS
+        and b"\x00" in upload.content
+        and not upload.content.startswith((b"\xff\xfe", b"\xfe\xff"))
+    ):
         raise UnreadableSource(f"{upload.name} is no text: it contains NUL characters.")
 
 

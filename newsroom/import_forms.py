@@ -13,7 +13,7 @@ class UploadForm(forms.Form):
 
     file = forms.FileField(
         label="File",
-        widget=forms.FileInput(attrs={"accept": ".csv,.xlsx,.json,.zip,.yml,.yaml,.toml"}),
+        widget=forms.FileInput(attrs={"accept": ".csv,.tsv,.txt,.xlsx,.json,.zip,.yml,.yaml,.toml"}),
         help_text=f"At most {LARGEST_UPLOAD // 1_000_000} MB. Formulas are refused: save their values.",
     )
     format = forms.ChoiceField(label="It holds")

@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import path, reverse
 
 from models_catalog.models import Import
-from newsroom import imports
+from newsroom import import_undo, imports
 from newsroom.admin.base import tell_refusals
 from newsroom.import_forms import UploadForm
 from newsroom.publishing import may_publish, needs_second_pair
@@ -74,6 +74,8 @@ class ImportAdmin(admin.ModelAdmin):
             preview = entry.preview
             context |= {"preview": preview, "impact": preview["impact"], "waits_for": self._who_publishes(entry)}
             return self._page(request, "newsroom/import_preview.html", f"Preview: {entry.file_name}", context)
+        if entry.state == State.WRITTEN and not import_undo.why_not_undo(entry, request.user):
+            context |= {"can_undo": True, "touched": import_undo.touched_rows(import_undo.traces_of(entry))}
         return self._page(request, "newsroom/import_done.html", str(entry), {**context, "preview": entry.preview})
 
     def _who_publishes(self, entry) -> str:
@@ -99,7 +101,8 @@ class ImportAdmin(admin.ModelAdmin):
         """Carry out the button that was pressed; refusals come back as messages."""
         step = next((name for name in self.STEPS if f"_{name}" in request.POST), None)
         try:
-            if not self.has_add_permission(request) or entry.author_id != request.user.pk:
+            others_too = step == "undo" and may_publish(request.user)
+            if not self.has_add_permission(request) or not (others_too or entry.author_id == request.user.pk):
                 raise imports.ImportRefused("Only whoever uploaded the file can go on with it.")
             if step is None:
                 raise imports.ImportRefused("The form names no step. Use one of the buttons.")
@@ -122,7 +125,14 @@ class ImportAdmin(admin.ModelAdmin):
         imports.discard(entry)
         messages.success(request, "Discarded; nothing was written.")
 
-    STEPS = {"confirm": _confirm, "check": _check, "resume": _resume, "discard": _discard}
+    def _undo(self, request, entry):
+        leave = "leave_changed" in request.POST
+        stayed = import_undo.undo(entry, request.user, request.POST.get("reason", ""), leave_changed=leave)
+        messages.success(request, "Took the import back; the history keeps both steps.")
+        for sentence in stayed[:5]:
+            messages.warning(request, sentence)
+
+    STEPS = {"confirm": _confirm, "check": _check, "resume": _resume, "discard": _discard, "undo": _undo}
 
     def _page(self, request, template, title, context):
         request.current_app = self.admin_site.name

@@ -18,10 +18,11 @@ from django.utils import timezone
 from openpyxl import Workbook, load_workbook
 
 from importers import archives, formats
+from importers.records import UnreadableSource
 from models_catalog.models import Benchmark, Import, LanguageModel, Result, UnknownName
 from models_catalog.roles import NEWSLETTER_MANAGER
 from models_catalog.signals import public_data_changed
-from newsroom import import_files, imports
+from newsroom import import_files, import_sheets, imports
 from newsroom.tests.newsroom_world import World, make_staff
 
 pytestmark = pytest.mark.django_db
@@ -134,7 +135,7 @@ def test_a_publisher_may_publish_at_once(paul, world, django_capture_on_commit_c
     record = result.history.get()
     assert (record.history_user, record.history_change_reason) == (world.paul, f"Import {entry.pk}: scores of the card")
     assert heard == [f"Import {entry.pk}: scores of the card"]
-    assert "To take it back" in page.text
+    assert "Undo the whole import" in page.text
     assert (entry.state, entry.content) == ("written", None)
 
 
@@ -304,6 +305,46 @@ def test_a_workbook_with_several_sheets_fills_several_tables(paul, world):
     assert "2 new" in page.text
     confirm(paul)
     assert Result.objects.get(model__slug="acme-3").score == 59
+
+
+def test_workbook_numbers_are_what_is_shown_and_hidden_parts_are_said(paul, world):
+    book = Workbook()
+    sheet = book.active
+    sheet.title = "results"
+    sheet.append(["model", "benchmark", "score", "source_url", "date"])
+    sheet.append(["acme-2", "gpqa", 0.9, CARD, dt.date(2026, 6, 1)])
+    sheet.append(["zeta", "gpqa", 0.61284, CARD, dt.date(2026, 6, 1)])
+    sheet.append(["acme-1", "gpqa", 99, CARD, dt.date(2026, 6, 1)])
+    sheet["C2"].number_format = "0.0\\%"
+    sheet["C3"].number_format = "0.0%"
+    sheet.row_dimensions[4].hidden = True
+    other = book.create_sheet("old")
+    other.append(["model"])
+    other.sheet_state = "hidden"
+    out = io.BytesIO()
+    book.save(out)
+    tables, notes = import_sheets.tables_of_xlsx(out.getvalue(), "results")
+    assert [row[2] for row in tables["results"]] == ["score", "0.9", "61.3"]
+    assert any("“old” is hidden" in note for note in notes)
+    assert any("hidden rows" in note for note in notes)
+
+
+@pytest.mark.parametrize("sign", [";", "\t", "|"])
+def test_other_signs_between_cells_are_read(sign):
+    rows = [HEAD.strip().split(","), ["acme-2", "gpqa", "61.5", CARD, "2026-06-01"]]
+    text = "\n".join(sign.join(row) for row in rows)
+    content = f"sep={sign}\n{text}" if sign == "|" else text
+    assert import_files.comma_separated(content.encode()).decode().splitlines() == [",".join(row) for row in rows]
+
+
+def test_document_with_a_doubled_key_is_refused():
+    with pytest.raises(UnreadableSource, match="has the key “score” twice"):
+        import_sheets.tables_of_json(b'[{"model": "a", "score": 1, "score": 2}]', "results")
+
+
+def test_measurement_in_the_future_is_refused(paul, world):
+    page = upload(paul, "results.csv", f"{HEAD}acme-2,gpqa,61.5,{CARD},2199-06-01\n")
+    assert "2199-06-01 has not come yet" in page.content.decode()
 
 
 def test_json_gives_the_same_rows(paul, world):
