@@ -12,24 +12,37 @@ import datetime as dt
 import io
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 
 from importers import archives
 from importers.cells import BadCell, parse_date, parse_number, parse_text, shortened
-from importers.epoch_layout import BOARD, EXTERNAL, RUN_COLUMNS, RUNS_FILE, TASKS, Table
-from importers.records import Batch, Place, Problem, UnreadableSource
+from importers.epoch_layout import (
+    BOARD,
+    EXTERNAL,
+    OWN_RUNS,
+    PUBLIC_NAMES,
+    PUBLIC_SUBSET,
+    RUN_COLUMNS,
+    RUNS_FILE,
+    TASKS,
+    Table,
+)
+from importers.records import ABSENT, Batch, Place, Problem, UnreadableSource
 from importers.source_fields import converted, fitted
 from importers.source_files import BadFile, read_text, refuse_file, tree_files
 from importers.source_names import RowIds, SourceResult
+from models_catalog.core.evaluators import EPOCH
 from models_catalog.core.setting_words import NOT_SAID, level
 
 DATASET = "epoch"
+ERROR = re.compile(r"±([0-9]+(?:\.[0-9]+)?)")
 ID_COLUMNS = ("id", "UUID")
 SOURCE_COLUMNS = ("Source", "Source link", "Source link (site from table)")
 LINK = re.compile(r"https?://")
 SLASHED = re.compile(r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})")
+STAMPED = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})[T ][0-9:.]+(?:Z|[+-][0-9:]+)?")
 SPOKEN = re.compile(r"([0-9]{1,2}) ([A-Z][a-z]+) ([0-9]{4})(?: [0-9]{1,2}:[0-9]{2}(?:am|pm))?")
 # fmt: off
 MONTHS = (
@@ -47,12 +60,13 @@ def read(path: Path) -> Batch:
     with archives.opened(path) as source:
         batch = Batch()
         if source.is_dir():
-            files = list(tree_files(source, "*.csv", batch)) or list(tree_files(source, "data/*.csv", batch))
+            patterns = ("*.csv", "data/*.csv", "*/*.csv")  # a folder, the repository, a ZIP of a folder
+            files = next((found for each in patterns if (found := list(tree_files(source, each, batch)))), [])
         else:
             files = [(source, source.name)]
         known = [(file, name) for file, name in files if _table_of(name)]
         for _, name in files:
-            if not _table_of(name) and Path(name).name.startswith("external_benchmark_"):
+            if not _table_of(name) and _is_copy(name):
                 batch.notes.append(f"{name} is no table whose unit is known, and was not read.")
         if not known and not batch.problems:
             raise UnreadableSource(
@@ -69,9 +83,20 @@ def read(path: Path) -> Batch:
 
 
 def _table_of(name: str) -> Table | None:
-    return EXTERNAL.get(Path(name).name.removeprefix("external_benchmark_").removesuffix(".csv")) or (
-        RUN_COLUMNS if Path(name).name == RUNS_FILE else None
-    )
+    """The table a file holds, in the layout of the repository or of the public ZIP; None for any other file."""
+    if Path(name).name == RUNS_FILE:
+        return RUN_COLUMNS
+    stem = Path(name).name.removesuffix(".csv")
+    if stem in OWN_RUNS:
+        return OWN_RUNS[stem]
+    stem = stem.removeprefix("external_benchmark_").removesuffix("_external")
+    return EXTERNAL.get(PUBLIC_NAMES.get(stem, stem))
+
+
+def _is_copy(name: str) -> bool:
+    """Whether the file is Epoch's copy of somebody's board, by its name."""
+    stem = Path(name).name.removesuffix(".csv")
+    return stem.startswith("external_benchmark_") or stem.endswith("_external")
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +148,9 @@ class _Reading:
             raise BadFile(f"The line is not valid CSV: {error}.", begins) from error
 
     def _check_header(self, header: list[str]) -> None:
+        other = next((name for name in self.table.other_scores if name in header), None)
+        if other and self.table.score not in header:
+            self.table = replace(self.table, score=other)
         for needed in (self.table.model, self.table.score):
             if header.count(needed) != 1:
                 raise BadFile("The file must have this column once. Is it another table?", 1, needed)
@@ -184,7 +212,7 @@ class _Reading:
         name, effort, label = split_name(full_name)
         benchmark, part = TASKS.get(task, (task, "")) if table.task else (table.benchmark, "")
         variant = "; ".join(word for word in (part, *map(_spoken, settings.items()), label) if word)
-        is_run = table is RUN_COLUMNS
+        is_run = table.is_run
         independent = is_run or bool(A_BOARD.search(source))
         self.batch.results.append(
             SourceResult(
@@ -197,8 +225,10 @@ class _Reading:
                 row_id=self._row_id(row, full_name),
                 variant=fitted(variant, 160),
                 method="Epoch AI run" if is_run else fitted(source, 300),
-                standard=True,
+                standard=part != PUBLIC_SUBSET,
                 effort=effort,
+                evaluator=EPOCH if is_run else ABSENT,
+                stderr=_error_of(row, factor) if is_run else ABSENT,
                 source_kind="independent" if independent else "unknown",
                 source_tier=1 if independent else 5,
                 source_url=(link or BOARD) if is_run else link,
@@ -212,8 +242,14 @@ class _Reading:
         own, stem = row.first(ID_COLUMNS), Path(self.file).stem.removeprefix("external_benchmark_")
         if not own:
             return fitted(self.row_ids.next(f"{full_name}#{stem}"), 200)
-        owner = full_name if self.table is RUN_COLUMNS else stem
+        owner = full_name if self.table.is_run else stem
         return fitted(f"{DATASET}:{owner}#{own}", 200)
+
+
+def _error_of(row: _Row, factor: Decimal) -> Decimal | None:
+    """The standard error that a run of one scorer states (“choice:0.85±0.02”), in the benchmark's unit."""
+    stated = ERROR.findall(row.cells.get("Scores", ""))
+    return converted(Decimal(stated[0]) * factor) if len(stated) == 1 else None
 
 
 def _filled_number(cell: str) -> Decimal:
@@ -270,7 +306,9 @@ def _turned(label: str) -> str:
 
 def parse_day(cell: str) -> dt.date | None:
     """A day as Epoch writes it: 17/12/2024 (day first), 24 April 2025 3:01pm, or 2024-12-17. Raises `BadCell`."""
-    slashed, spoken = SLASHED.fullmatch(cell), SPOKEN.fullmatch(cell)
+    slashed, spoken, stamped = SLASHED.fullmatch(cell), SPOKEN.fullmatch(cell), STAMPED.fullmatch(cell)
+    if stamped:
+        return parse_date(stamped.group(1))
     try:
         if slashed:
             day, month, year = map(int, slashed.groups())

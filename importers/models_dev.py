@@ -19,6 +19,7 @@ from urllib.parse import urlsplit
 from django.utils import timezone
 
 from importers import archives
+from importers.models_dev_offers import Offer, joined, read_offer
 from importers.records import (
     CAN_REASON,
     Batch,
@@ -32,6 +33,7 @@ from importers.records import (
 from importers.source_fields import Fields, fields_of, fitted, objects
 from importers.source_files import Document, read_each, read_toml, tree_files
 from importers.source_names import DeclaredModel, RowIds, slug_of
+from models_catalog.core import price_terms
 from models_catalog.core.setting_words import effort_in, is_standard
 
 DATASET = "models.dev"
@@ -42,7 +44,6 @@ EVALUATORS = frozenset({"labs.scale.com", "scale.com", "arcprize.org", "epoch.ai
 # Boards the tree only repeats; their own terms decide, so their figures are not taken from here.
 LEFT_OUT = frozenset({"artificialanalysis.ai", "openrouter.ai", "swebench.com"})
 PERCENT_WORDS = ("percent", "%")
-FIGURES = ("input", "output", "cache_read", "cache_write")
 
 
 def read(path: Path) -> Batch:
@@ -65,6 +66,7 @@ class _Tree:
         self.known: set[str] = set()  # ids LAB/ID of models/
         self.second_names: dict[str, str] = {}  # id of a link → id of the model it points at
         self.left_out: Counter[str] = Counter()
+        self.offers: dict[tuple[str, str], list[Offer]] = {}  # (provider, model) → what its files offer
         self.pointers = self.free = 0
         self.stood_on: dt.date | None = None  # the newest day the tree speaks of
 
@@ -80,6 +82,7 @@ class _Tree:
             self._add_model(name, document)
         for name, document in read_each(offers, read_toml, self.batch):
             self._add_offer(name, document)
+        self._write_offers()
         self._name_laboratories()
         if self.stood_on:
             self.batch.prices = [replace(each, observed_on=self.stood_on) for each in self.batch.prices]
@@ -286,20 +289,23 @@ class _Tree:
         if model.endswith(POINTER):
             self.pointers += 1
             return
-        prices = {key: found.number(f"cost.{key}") for key in FIGURES}
         self._note_day(found)
-        if found.refused:
-            return
-        known = {key: price for key, price in prices.items() if price is not None}
-        columns = {key: f"cost.{key}" for key in FIGURES}
-        place = found.place(model="base_model", **columns)
-        place = Place(file, document.line("cost") if known else 1, place.columns)
-        served = {"place": place, "model": model, "provider": slug_of(provider), "dataset": DATASET}
-        if any(known.values()):
-            self.batch.prices.append(PriceRecord(source_url=SOURCE, **served, **known))
-        else:
-            self.free += bool(known)
-            self.batch.offerings.append(OfferingRecord(**served))
+        offer = read_offer(found, document, provider, model, _id_of(file, f"providers/{provider}/models"))
+        if offer is not None:
+            self.offers.setdefault((offer.provider, model), []).append(offer)
+
+    def _write_offers(self) -> None:
+        """One offering with its prices for each model of a provider, however many files offer it."""
+        for (provider, model), offers in self.offers.items():
+            plain, terms, notes = joined(offers)
+            self.batch.notes += notes
+            served = {"place": plain.place, "model": model, "provider": provider, "dataset": DATASET}
+            if any(plain.figures.values()):
+                text = price_terms.written(terms)
+                self.batch.prices.append(PriceRecord(source_url=SOURCE, terms=text, **served, **plain.figures))
+            else:
+                self.free += bool(plain.figures)
+                self.batch.offerings.append(OfferingRecord(**served))
 
     def _model_served(self, provider: str, own_id: str) -> str:
         """The model of an offer that names none: the laboratory's own, or the one its path spells.

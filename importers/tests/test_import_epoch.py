@@ -204,3 +204,52 @@ def test_any_text_is_a_day_nothing_or_a_sentence(text):
         assert isinstance(parse_day(text), (dt.date, type(None)))
     except BadCell as problem:
         assert str(problem).endswith(".")
+
+
+# --- what must not count, and the public ZIP ------------------------------------------------
+
+
+def test_fiction_livebench_is_read_at_the_length_of_the_benchmark(tables):
+    make_benchmark(slug="fiction-livebench")
+    (tables / "external_benchmark_fictionlivebench.csv").write_text(
+        "id,Model version,0 token score,16k token score,120k token score,192k token score,Source\n"
+        "r1,cirro-1,100.0%,88.9%,62.5%,58.1%,Fiction.live leaderboard\n"
+        "r2,atlas-2026-01-01_high,100.0%,77.8%,,,Fiction.live leaderboard\n"
+    )
+    report = take_tree("epoch", tables)
+    assert scores(report, "fiction-livebench") == {("cirro", 12): Decimal("62.5")}
+    assert any("fictionlivebench.csv: rows without a score were passed over: 1" in note for note in report.notes)
+
+
+def test_public_subsets_never_count_and_runs_name_their_error_and_evaluator(tables):
+    make_benchmark(slug="frontiermath")
+    with (tables / RUNS).open("a", encoding="utf-8") as file:
+        file.write("fm1,FrontierMath-2025-02-28-Public,cirro-1,0.4,accuracy:0.4±0.15,,,1 May 2026,Success\n")
+        file.write("fm2,FrontierMath-2025-02-28-Private,cirro-1,0.2,a:0.2±0.02|b:0.1±0.01,,,1 May 2026,Success\n")
+    take_tree("epoch", tables)
+    public, private = Result.objects.filter(benchmark__slug="frontiermath").order_by("row_id")
+    assert (public.standard, public.variant, public.stderr) == (False, "public set", 15)
+    assert (private.standard, private.variant, private.stderr) == (True, "private set", None)
+    assert {row.evaluator for row in (public, private)} == {"Epoch AI"}
+
+
+def test_the_public_zip_is_read_whole(tables, tmp_path):
+    folder = tmp_path / "public"
+    folder.mkdir()
+    (folder / "gpqa_diamond.csv").write_text(
+        "Model version,mean_score,Started at,id\n"
+        "cirro-1,0.42,2026-05-09T10:00:00.000Z,z1\n"
+        "atlas-2026-01-01_high,0.612,2026-04-24,z2\n"
+    )
+    (folder / "balrog_external.csv").write_text("Model version,Average progress,id\ncirro-1,32.6%,z3\n")
+    (folder / "mmlu_external.csv").write_text("Model version,EM,id\ncirro-1,0.85,z4\n")
+    (folder / "hle_external.csv").write_text("Model version,Accuracy,id\ncirro-1,0.2,z5\n")
+    (folder / "model_metadata.csv").write_text("model_version,display_name\ncirro-1,Cirro\n")
+    for inside in ("", "benchmark_data/"):
+        Result.objects.all().delete()
+        report = take_tree("epoch", zipped(folder, tmp_path / "benchmark_data.zip", inside))
+        assert scores(report, "gpqa") == {("cirro", 12): 42, ("atlas", 40): Decimal("61.2")}
+        assert scores(report, "balrog") == {("cirro", 12): Decimal("32.6")}
+        assert scores(report, "mmlu") == {("cirro", 12): 85}
+        assert any("hle_external.csv is no table whose unit is known" in note for note in report.notes)
+    assert Result.objects.get(benchmark__slug="gpqa", model__slug="cirro").measured_on == dt.date(2026, 5, 9)
