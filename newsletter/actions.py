@@ -47,8 +47,15 @@ DAYS_A_MONTH = 30
 
 
 @transaction.atomic
-def ask(address: str, place: Place, page_path: str, now: dt.datetime, not_before: dt.datetime | None = None) -> None:
-    """Answer a request to be put on the list, by mail only.
+def ask(
+    address: str,
+    place: Place,
+    page_path: str,
+    now: dt.datetime,
+    not_before: dt.datetime | None = None,
+    shown: ShownWording | None = None,
+) -> None:
+    """Answer a request to be put on the list, by mail only. `shown` are the words of the form that was posted.
 
     A new or former reader gets a link to confirm, a present one a link to the preferences, a mailbox
     that complained or refuses mail gets nothing, and nobody more than `limits.may_ask` allows.
@@ -68,7 +75,7 @@ def ask(address: str, place: Place, page_path: str, now: dt.datetime, not_before
             not_before=not_before,
         )
         return
-    shown = consent.box_wording()
+    shown = shown or consent.box_wording()
     pending, token = _new_request(address, key, place, shown, page_path, (not_before or now) + CONFIRM_WITHIN)
     consent.record(Kind.REQUESTED, key, place, now, shown=shown, page_path=pending.page_path)
     _send_confirmation("confirm", MailPurpose.CONFIRM, pending, token, now, not_before)
@@ -283,24 +290,27 @@ def reconfirm_where_due(now: dt.datetime) -> tuple[int, int]:
         limit = now - dt.timedelta(days=DAYS_A_MONTH * regime.reconfirm_months)
         readers = Subscriber.objects.confirmed().filter(regime=regime.code)
         for subscriber in readers.alias(last=Coalesce("reconfirmed_at", "confirmed_at")).filter(last__lte=limit):
-            first_asked = _asked_again_at(subscriber)
-            if first_asked is None:
+            question = _last_question(subscriber, now)
+            if question is None:
                 _ask_to_reconfirm(subscriber, now)
                 asked += 1
-            elif first_asked <= now - RECONFIRM_WITHIN:
+            elif question.sent_at is not None and question.sent_at <= now - RECONFIRM_WITHIN:
                 suppression.leave(subscriber, Suppression.Reason.UNSUBSCRIBED, "no reconfirmation", now)
                 ended += 1
     return asked, ended
 
 
-def _asked_again_at(subscriber: Subscriber) -> dt.datetime | None:
-    """Return when the present question was mailed; answers older than their retention are gone."""
-    questions = TransactionalMail.objects.filter(
-        purpose=MailPurpose.RECONFIRM, delivery__address_key=subscriber.lookup_key
-    )
+def _last_question(subscriber: Subscriber, now: dt.datetime) -> Delivery | None:
+    """Return the present question that is on its way or arrived; one that did not arrive asked nothing."""
+    questions = Delivery.objects.filter(mail__purpose=MailPurpose.RECONFIRM, address_key=subscriber.lookup_key)
     if subscriber.reconfirmed_at:
-        questions = questions.filter(created_at__gt=subscriber.reconfirmed_at)
-    return questions.order_by("created_at").values_list("created_at", flat=True).first()
+        questions = questions.filter(mail__created_at__gt=subscriber.reconfirmed_at)
+    came_back = questions.filter(
+        outcome__in=[Delivery.Outcome.SOFT, Delivery.Outcome.REFUSED, Delivery.Outcome.BOUNCED]
+    )
+    lost = questions.filter(state__in=[Delivery.State.FAILED, Delivery.State.SKIPPED])
+    asked = questions.exclude(pk__in=came_back.values("pk")).exclude(pk__in=lost.values("pk"))
+    return asked.order_by("mail__created_at").first()
 
 
 def _ask_to_reconfirm(subscriber: Subscriber, now: dt.datetime) -> None:

@@ -15,7 +15,7 @@ import iptocc
 from django.http import HttpRequest
 
 from newsletter import conf
-from newsletter.core.regimes import UNKNOWN_COUNTRY, Regime, load_regimes, normal_country
+from newsletter.core.regimes import UNKNOWN_COUNTRY, Regime, load_regimes
 from newsletter.models import GeoSource
 from newsletter.models.base import Located
 
@@ -52,12 +52,12 @@ def place_of(request: HttpRequest, chosen: str = "") -> Place:
     Anything that names no country (`XX`, `T1`, `ZZ`, `EU`, `AP`, empty) is unknown, which brings the
     strictest handling. A trusted header that says “unknown” is believed: it saw the Tor exit we cannot see.
     """
-    visitor = normal_country(chosen)
+    visitor = load_regimes().existing(chosen)
     if visitor != UNKNOWN_COUNTRY:
         return Place(visitor, GeoSource.VISITOR)
     header = conf.geo_trust_header()
     if header and header in request.META:
-        country = normal_country(request.META[header])
+        country = load_regimes().existing(request.META[header])
         return Place(country, GeoSource.HEADER) if country != UNKNOWN_COUNTRY else NOWHERE
     address = client_address(request)
     if address is None:
@@ -92,8 +92,8 @@ def _registry_country(address: ipaddress.IPv4Address | ipaddress.IPv6Address) ->
         record = reader.get(str(address)) or {}
         code = (record.get("country") or {}).get("iso_code", "") if isinstance(record, dict) else ""
         built = reader.metadata()
-        return normal_country(code), f"{built.database_type} {built.build_epoch}"[:40]
-    return normal_country(iptocc.country_code(str(address))), _iptocc_version()
+        return load_regimes().existing(code), f"{built.database_type} {built.build_epoch}"[:40]
+    return load_regimes().existing(iptocc.country_code(str(address))), _iptocc_version()
 
 
 @cache

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 
 REQUESTS_AFTER_LINK = dt.timedelta(days=1)
 READERS_WHO_LEFT = dt.timedelta(days=30)
-ANSWERS = dt.timedelta(days=31)
+ANSWERS = dt.timedelta(days=30)
+STRANGERS = dt.timedelta(days=30)
 DELIVERIES = dt.timedelta(days=396)
-COUNTERS = dt.timedelta(days=31)
+COUNTERS = dt.timedelta(days=30)
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,8 @@ def holdings() -> tuple[Holding, ...]:
             "what happened and when (asked, confirmed, changed, left, copied, erased), the exact words and their hash, "
             "the page without its query, country, rules and how we came to the country; a keyed hash stands for you",
             "to prove that you asked for the mail",
-            "the end of the time the privacy page names for your country, counted from the day you left",
+            f"the end of the time the privacy page names for your country, counted from the day you left; if you never "
+            f"confirmed, {STRANGERS.days} days",
         ),
         Holding(
             "The list of those who left",

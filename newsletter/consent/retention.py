@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Count, Max, Q
 
 from newsletter.consent import privacy
 from newsletter.core.regimes import load_regimes
@@ -18,6 +18,7 @@ from newsletter.models import (
     Issue,
     PendingSignup,
     Subscriber,
+    Suppression,
     TransactionalMail,
     WebhookEvent,
 )
@@ -42,6 +43,7 @@ def prune(now: dt.datetime) -> dict[str, int]:
         "counters": Bucket.objects.filter(
             key__startswith=limits.PREFIX, updated_at__lte=now - privacy.COUNTERS
         ).delete()[0],
+        "events of strangers": _strangers(now),
         "consent events": _consent_events(now),
     }
 
@@ -84,6 +86,33 @@ def _deliveries(now: dt.datetime) -> int:
             issue.save(update_fields=["counts"])
         number += rows.count()
         rows.delete()
+    return number
+
+
+def _strangers(now: dt.datetime) -> int:
+    """Delete the events and bounces of subjects who never confirmed, once nothing happened for a month.
+
+    A complaint, and a word to the editors, are the wish of the mailbox's owner and stay.
+    """
+    never = (
+        ConsentEvent.objects.values("subject_key")
+        .annotate(
+            last=Max("at"),
+            confirmed=Count("pk", filter=Q(kind__in=[ConsentEvent.Kind.CONFIRMED, ConsentEvent.Kind.RECONFIRMED])),
+        )
+        .filter(last__lte=now - privacy.STRANGERS, confirmed=0)
+    )
+    keys = [row["subject_key"] for row in never]
+    readers = set(Subscriber.objects.filter(lookup_key__in=keys).values_list("lookup_key", flat=True))
+    number = 0
+    for key in keys:
+        if key not in readers:
+            events = ConsentEvent.objects.filter(subject_key=key)
+            number += events.count()
+            events.delete()
+            Suppression.objects.filter(hmac=key).exclude(
+                reason__in=[Suppression.Reason.COMPLAINED, Suppression.Reason.MANUAL, Suppression.Reason.ERASED]
+            ).delete()
     return number
 
 

@@ -6,14 +6,15 @@ import datetime as dt
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.urls import Resolver404, resolve
 
 from newsletter import conf
 from newsletter.consent.location import Place
 from newsletter.core.regimes import Regime
-from newsletter.core.wording import ShownWording, wording
+from newsletter.core.wording import ShownWording, WordingError, wording
 from newsletter.models import ConsentEvent, ConsentWording
 
-BOX_WORDING = "box-1"
+BOX_WORDING = "box-2"
 LONGEST_PATH = 300
 OWN_PAGES = "/newsletter/"
 
@@ -21,6 +22,18 @@ OWN_PAGES = "/newsletter/"
 def box_wording() -> ShownWording:
     """Return the promise under the sign-up box, the same on every page and for every country."""
     return _shown(BOX_WORDING, age=16)
+
+
+def wording_shown(wording_id: str, sha256: str) -> ShownWording | None:
+    """Return the words a form showed, from its signed id and hash; None when nobody can say any more what they were."""
+    try:
+        shown = _shown(wording_id, age=16)
+    except WordingError:
+        shown = None
+    if shown is not None and shown.sha256 == sha256:
+        return shown
+    kept = ConsentWording.objects.filter(sha256=sha256).first()
+    return ShownWording(kept.wording_id, kept.locale, kept.text) if kept else None
 
 
 def confirm_wording(regime: Regime) -> ShownWording:
@@ -73,15 +86,25 @@ def record(
     )
 
 
+def _is_a_page(path: str) -> bool:
+    try:
+        resolve(path)
+    except Resolver404:
+        return False
+    return True
+
+
 def clean_path(text: str) -> str:
     """Return the path of a page of ours without query; empty for anything else.
 
     Pages of the newsletter itself are shortened to their common part: their paths may carry tokens.
     """
     try:
-        path = urlsplit(text).path
+        parts = urlsplit(text)
     except ValueError:
         return ""
-    if not path.startswith("/") or not path.isprintable():
+    path = parts.path
+    elsewhere = parts.netloc and f"{parts.scheme}://{parts.netloc}" != settings.SITE_URL
+    if elsewhere or not path.startswith("/") or not path.isprintable() or not _is_a_page(path):
         return ""
     return OWN_PAGES if path.startswith(OWN_PAGES) else path[:LONGEST_PATH]

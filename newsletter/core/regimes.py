@@ -15,6 +15,7 @@ from functools import cache
 from pathlib import Path
 
 UNKNOWN_COUNTRY = "XX"
+DOUBT = "to be checked"
 FALLBACK_REGIME = "XX"
 # What delivery networks and registries answer when they do not know a country: unknown, Tor,
 # “Europe” and “Asia-Pacific” as a whole.
@@ -84,13 +85,18 @@ class RegimeTable:
                 return regime
         return self.by_code(FALLBACK_REGIME)
 
+    def existing(self, code: str | None) -> str:
+        """Return the code of a country that exists, or `UNKNOWN_COUNTRY`."""
+        country = normal_country(code)
+        return country if any(country in regime.countries for regime in self.regimes) else UNKNOWN_COUNTRY
+
     def stricter(self, first: str, second: str) -> Regime:
         """Return the stricter of two rows, given by code."""
         return max(self.by_code(first), self.by_code(second), key=lambda regime: regime.strictness)
 
     def in_need_of_review(self) -> tuple[Regime, ...]:
         """Return the rows a lawyer has not settled."""
-        return tuple(regime for regime in self.regimes if regime.review)
+        return tuple(regime for regime in self.regimes if regime.review or DOUBT in f"{regime.rule} {regime.source}")
 
     def _index(self) -> dict[str, Regime]:
         return {regime.code: regime for regime in self.regimes}

@@ -21,6 +21,7 @@ from django.core.mail.message import sanitize_address
 from newsletter import conf
 from newsletter.core.addresses import ascii_address
 from newsletter.core.folding import folded
+from newsletter.core.regimes import FALLBACK_REGIME, load_regimes
 from newsletter.models import Delivery, Issue, IssueRendering, Subscriber, TransactionalMail
 from newsletter.tokens import mail_token, unsubscribe_token
 
@@ -113,11 +114,17 @@ def _issue_message(delivery: Delivery, rendering: IssueRendering) -> EmailMultiA
     return _message(
         delivery,
         subscriber.address,
-        subject=rendering.subject,
+        subject=labelled(rendering.subject, subscriber.regime),
         text=rendering.text.replace(UNSUBSCRIBE_PLACEHOLDER, link),
         html=rendering.html.replace(UNSUBSCRIBE_PLACEHOLDER, html_module.escape(link)),
         headers={**list_headers(issue, subscriber.public_id), "Content-Language": rendering.locale},
     )
+
+
+def labelled(subject: str, regime: str) -> str:
+    """Return `subject` with the label the reader's regime asks for, if any."""
+    label = load_regimes().by_code(regime).subject_label
+    return f"{label} {subject}" if label else subject
 
 
 def transactional_envelope(delivery: Delivery, mail: TransactionalMail) -> Envelope:
@@ -203,13 +210,13 @@ class Pattern:
         )
 
 
-def pattern_of(issue: Issue, rendering: IssueRendering) -> Pattern | None:
-    """Return the pattern of `rendering`, or None when its encoding may cut a stand-in in two.
+def pattern_of(issue: Issue, rendering: IssueRendering, regime: str = FALLBACK_REGIME) -> Pattern | None:
+    """Return the pattern of `rendering` for readers of one regime, or None when its encoding may cut a stand-in in two.
 
     That happens when a line is too long for mail, so that the whole part is written as
     quoted-printable. Each stand-in is counted: none may be missing and none may be the text's own.
     """
-    reader = Subscriber(public_id=STAND_IN, address=STAND_IN_ADDRESS)
+    reader = Subscriber(public_id=STAND_IN, address=STAND_IN_ADDRESS, regime=regime)
     delivery = Delivery(issue=issue, subscriber=reader, message_id=f"{STAND_IN}.message@{conf.mail_domain()}")
     message = _issue_message(delivery, rendering)
     message.extra_headers["Date"] = STAND_IN_DATE

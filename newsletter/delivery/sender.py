@@ -18,6 +18,7 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from newsletter import conf
+from newsletter.core.regimes import load_regimes
 from newsletter.core.replies import scrub
 from newsletter.delivery import buckets, outbox
 from newsletter.delivery.mail import Envelope, Pattern, Unwritable, issue_envelope, pattern_of, transactional_envelope
@@ -95,7 +96,7 @@ class Sender:
         self._woken = threading.Event()
         self._sleep = sleep or self._woken.wait
         self._unwritten: list[Result] = []
-        self._renderings: dict[tuple[int, str], tuple[IssueRendering, Pattern | None]] = {}
+        self._renderings: dict[tuple[int, str, str], tuple[IssueRendering, Pattern | None]] = {}
         self._breaker = guards.FailureBreaker()
         self._broken: list[str] = []
         self._taken_for: set[str] = set()
@@ -290,12 +291,13 @@ class Sender:
         return issue_envelope(delivery, *self._rendering(delivery))
 
     def _rendering(self, delivery: Delivery) -> tuple[IssueRendering, Pattern | None]:
-        key = (delivery.issue_id, delivery.group_key)
+        label = load_regimes().by_code(delivery.subscriber.regime).subject_label
+        key = (delivery.issue_id, delivery.group_key, label)
         if key not in self._renderings:
             if len(self._renderings) >= MOST_CACHED_RENDERINGS:
                 self._renderings.clear()
             rendering = IssueRendering.objects.get(issue_id=delivery.issue_id, group_key=delivery.group_key)
-            self._renderings[key] = (rendering, pattern_of(delivery.issue, rendering))
+            self._renderings[key] = (rendering, pattern_of(delivery.issue, rendering, delivery.subscriber.regime))
         return self._renderings[key]
 
 

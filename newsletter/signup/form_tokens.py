@@ -17,6 +17,8 @@ from django.core import signing
 from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
 
+from newsletter.consent.words import box_wording
+
 FORM_SALT = "newsletter.form"
 SHOWN_SALT = "newsletter.shown"
 WORK_SALT = "newsletter.work"
@@ -39,23 +41,49 @@ class Shown:
 
 def day_token(now: dt.datetime) -> str:
     """Return the token of a cached page: the same all day, valid today and tomorrow (UTC)."""
-    return signing.Signer(salt=FORM_SALT).sign(f"day-{now:%Y%m%d}")
+    return _signed("day", f"{now:%Y%m%d}")
 
 
 def second_token(now: dt.datetime) -> str:
     """Return the token of a page made for one reader: valid from 2 seconds on, for a day."""
-    return signing.Signer(salt=FORM_SALT).sign(f"at-{int(now.timestamp())}")
+    return _signed("at", str(int(now.timestamp())))
+
+
+def _signed(kind: str, moment: str) -> str:
+    """Sign the moment and the words shown beside the form, so that the event can name them."""
+    shown = box_wording()
+    return signing.Signer(salt=FORM_SALT).sign(f"{kind}.{moment}.{shown.id}.{shown.sha256}")
+
+
+@dataclass(frozen=True)
+class Form:
+    """What a token says: when its page was made, for all or for one, and the words it showed."""
+
+    kind: str
+    moment: str
+    wording_id: str
+    sha256: str
+
+    def is_fresh(self, now: dt.datetime) -> bool:
+        """Tell whether the page is neither too young nor too old."""
+        if self.kind == "day":
+            return self.moment in {f"{now:%Y%m%d}", f"{now - dt.timedelta(days=1):%Y%m%d}"}
+        return LEAST_SECONDS <= now.timestamp() - int(self.moment) <= MOST_SECONDS
+
+
+def read_form(token: str) -> Form | None:
+    """Return what `token` says; None when it is not ours."""
+    try:
+        parts = signing.Signer(salt=FORM_SALT).unsign(token).split(".")
+    except signing.BadSignature:
+        return None
+    return Form(*parts) if len(parts) == 4 else None
 
 
 def is_fresh(token: str, now: dt.datetime) -> bool:
     """Tell whether `token` is ours and neither too young nor too old."""
-    try:
-        kind, _, value = signing.Signer(salt=FORM_SALT).unsign(token).partition("-")
-    except signing.BadSignature:
-        return False
-    if kind == "day":
-        return value in {f"{now:%Y%m%d}", f"{now - dt.timedelta(days=1):%Y%m%d}"}
-    return LEAST_SECONDS <= now.timestamp() - int(value) <= MOST_SECONDS
+    form = read_form(token)
+    return form is not None and form.is_fresh(now)
 
 
 def trap_name(now: dt.datetime) -> str:
@@ -105,19 +133,23 @@ def read_shown(token: str) -> Shown | None:
         return None
 
 
-def work_challenge(address: str, now: dt.datetime) -> str:
-    """Return a challenge for `address` alone, valid for an hour."""
-    value = f"{int(now.timestamp())}-{_short_hash(address)}"
+def work_challenge(address: str, now: dt.datetime, token: str = "") -> str:
+    """Return a challenge for `address` alone, valid for an hour; it carries the words of the form behind `token`."""
+    form = read_form(token)
+    words = f"{form.wording_id}.{form.sha256}" if form else f"{box_wording().id}.{box_wording().sha256}"
+    value = f"{int(now.timestamp())}.{_short_hash(address)}.{words}"
     return signing.Signer(salt=WORK_SALT).sign(value)
 
 
-def is_work_for(challenge: str, address: str, now: dt.datetime) -> bool:
-    """Tell whether `challenge` is ours, of the last hour and for `address`."""
+def read_work(challenge: str, address: str, now: dt.datetime) -> Form | None:
+    """Return the form behind `challenge` if it is ours, of the last hour and for `address`; else None."""
     try:
-        when, _, digest = signing.Signer(salt=WORK_SALT).unsign(challenge).partition("-")
+        parts = signing.Signer(salt=WORK_SALT).unsign(challenge).split(".")
     except signing.BadSignature:
-        return False
-    return digest == _short_hash(address) and 0 <= now.timestamp() - int(when) <= WORK_SECONDS
+        return None
+    if len(parts) != 4 or parts[1] != _short_hash(address):
+        return None
+    return Form("work", *parts[0:1], *parts[2:]) if 0 <= now.timestamp() - int(parts[0]) <= WORK_SECONDS else None
 
 
 def _short_hash(address: str) -> str:

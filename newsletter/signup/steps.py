@@ -20,7 +20,9 @@ from django.urls import reverse
 
 from newsletter import actions, conf
 from newsletter.consent.location import place_of
+from newsletter.consent.words import wording_shown
 from newsletter.core.proof_of_work import is_solved
+from newsletter.core.wording import ShownWording
 from newsletter.signup import form_tokens, limits
 from newsletter.signup.box import SignupBox, signup_form
 from newsletter.signup.forms import SignupForm
@@ -49,6 +51,7 @@ class Taken:
     typed: str = ""
     page: str = ""
     errors: tuple[str, ...] = ()
+    token: str = ""
 
 
 @dataclass(frozen=True)
@@ -75,17 +78,28 @@ def take_step(request: HttpRequest, now: dt.datetime) -> Taken:
         return Taken(Step.WRONG, typed, page, tuple(errors))
     address = form.cleaned_data["email"]
     challenge = form.data.get("challenge", "")
-    if challenge and form_tokens.is_work_for(challenge, address, now):
-        return _after_flood(request, address, page, challenge, now)
+    work = form_tokens.read_work(challenge, address, now) if challenge else None
+    if work is not None:
+        return _after_flood(request, address, page, challenge, now, words_of(work))
     if not is_trusted(request, now):
         return Taken(Step.ONCE_MORE, address, page)
+    shown = words_of(form_tokens.read_form(request.POST["token"]))
+    if shown is None:  # nobody can say any more what that page showed
+        return Taken(Step.ONCE_MORE, address, page)
     if not has_room(request, address, now):
-        return Taken(Step.WORK, address, page)
-    actions.ask(address, place_of(request), page, now)
+        return Taken(Step.WORK, address, page, token=request.POST["token"])
+    actions.ask(address, place_of(request), page, now, shown=shown)
     return Taken(Step.ACCEPTED)
 
 
-def _after_flood(request: HttpRequest, address: str, page: str, challenge: str, now: dt.datetime) -> Taken:
+def words_of(form: form_tokens.Form) -> ShownWording | None:
+    """Return the words a form showed; None when they are not known any more."""
+    return wording_shown(form.wording_id, form.sha256)
+
+
+def _after_flood(
+    request: HttpRequest, address: str, page: str, challenge: str, now: dt.datetime, shown: ShownWording | None
+) -> Taken:
     if "later" in request.POST:
         if not limits.later_connections.allows(request, now):
             return Taken(Step.BUSY)
@@ -93,7 +107,7 @@ def _after_flood(request: HttpRequest, address: str, page: str, challenge: str, 
             return _closed(now)
         first, last = LATER_HOURS
         wait = dt.timedelta(seconds=first * 3600 + secrets.randbelow((last - first) * 3600))
-        actions.ask(address, place_of(request), page, now, not_before=now + wait)
+        actions.ask(address, place_of(request), page, now, not_before=now + wait, shown=shown)
         return Taken(Step.LATER)
     if not is_solved(challenge, request.POST.get("answer", ""), conf.proof_of_work_bits()):
         return Taken(Step.WORK, address, page)
@@ -101,7 +115,7 @@ def _after_flood(request: HttpRequest, address: str, page: str, challenge: str, 
         return Taken(Step.WORK, address, page)
     if not limits.take(limits.for_solved(), now):
         return _closed(now)
-    actions.ask(address, place_of(request), page, now)
+    actions.ask(address, place_of(request), page, now, shown=shown)
     return Taken(Step.ACCEPTED)
 
 
@@ -142,7 +156,7 @@ def work_for(step: Taken, now: dt.datetime) -> Work:
         reverse("newsletter:subscribe"),
         step.typed,
         step.page,
-        form_tokens.work_challenge(step.typed, now),
+        form_tokens.work_challenge(step.typed, now, step.token),
         conf.proof_of_work_bits(),
     )
 

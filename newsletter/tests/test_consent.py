@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from dataclasses import replace
+from email import message_from_bytes, policy
 
 import pytest
 import time_machine
@@ -13,13 +15,20 @@ from django.urls import reverse
 
 from newsletter import actions
 from newsletter.bounces import suppression
-from newsletter.consent.location import Place
+from newsletter.consent import retention
+from newsletter.consent.location import Place, place_of
 from newsletter.core.regimes import load_regimes
+from newsletter.core.replies import Reply
 from newsletter.core.wording import sha256_of
+from newsletter.delivery import mail as mail_module
+from newsletter.delivery import sender as sender_module
+from newsletter.delivery.transport import End, Submission
 from newsletter.models import (
     AppendOnly,
+    Bucket,
     ConsentEvent,
     ConsentWording,
+    Delivery,
     GeoSource,
     PendingSignup,
     Subscriber,
@@ -27,6 +36,8 @@ from newsletter.models import (
 )
 from newsletter.signup.form_tokens import Shown, read_shown, sign_shown
 from newsletter.signup.forms import FOR_EVER
+from newsletter.tests import people
+from newsletter.tests.people import make_subscriber, prepared_issue, render
 from newsletter.tests.web import ADDRESS, become_reader, confirm, dump, mails, path_in, sign_up
 
 pytestmark = pytest.mark.django_db
@@ -267,9 +278,88 @@ def test_silence_ends_the_e_mail_after_three_weeks(client, clock, two_years):
     later = NOW + dt.timedelta(days=731)
     clock.move_to(later)
     actions.reconfirm_where_due(later)
+    Delivery.objects.filter(mail__purpose="reconfirm").update(state="sent", sent_at=later)
     assert actions.reconfirm_where_due(later + dt.timedelta(days=20)) == (0, 0)
     assert actions.reconfirm_where_due(later + dt.timedelta(days=21)) == (0, 1)
     assert Subscriber.objects.get().state == "unsubscribed"
+
+
+@pytest.mark.parametrize(
+    "fate",
+    [
+        {"state": "failed"},
+        {"state": "skipped", "reason": "expired"},
+        {"state": "sent", "sent_at": NOW, "outcome": "soft"},
+        {"state": "sent", "sent_at": NOW, "outcome": "refused"},
+    ],
+)
+def test_a_reader_whose_question_never_arrived_is_asked_again_and_stays(client, clock, two_years, fate):
+    become_reader(client, country="KR")
+    later = NOW + dt.timedelta(days=731)
+    clock.move_to(later)
+    assert actions.reconfirm_where_due(later) == (1, 0)
+    Delivery.objects.filter(mail__purpose="reconfirm").update(**fate)
+    assert actions.reconfirm_where_due(later + dt.timedelta(days=40)) == (1, 0)
+    assert Subscriber.objects.get().state == "confirmed"
+
+
+def test_a_question_that_waits_in_the_outbox_ends_nothing(client, clock, two_years):
+    become_reader(client, country="KR")
+    later = NOW + dt.timedelta(days=731)
+    clock.move_to(later)
+    actions.reconfirm_where_due(later)
+    assert actions.reconfirm_where_due(later + dt.timedelta(days=40)) == (0, 0)
+
+
+def test_the_label_of_a_regime_stands_before_the_subject_of_its_readers_only(monkeypatch):
+    table = load_regimes()
+    rows = tuple(replace(row, subject_label="(광고)") if row.code == "KR" else row for row in table.regimes)
+    monkeypatch.setattr(mail_module, "load_regimes", lambda: replace(table, regimes=rows))
+    monkeypatch.setattr(sender_module, "load_regimes", lambda: replace(table, regimes=rows))
+    make_subscriber("a@example.org", country="KR", regime="KR")
+    make_subscriber("b@example.org")
+    prepared_issue()
+    transport = Collecting()
+    sender_module.Sender(transport, render=render, clock=lambda: people.NOW).send_due()
+    subjects = {str(message["To"]): str(message["Subject"]) for message in transport.messages}
+    assert subjects["a@example.org"] == "(광고) " + subjects["b@example.org"]
+    assert "광고" not in subjects["b@example.org"]
+
+
+class Collecting:
+    """A transport that keeps what it was given."""
+
+    def __init__(self):
+        self.messages = []
+
+    def submit(self, envelope, intent):
+        assert intent()
+        self.messages.append(message_from_bytes(envelope.as_bytes(), policy=policy.default))
+        return Submission(End.ANSWERED, Reply(250, "ok"))
+
+    def close(self):
+        """Nothing to close."""
+
+
+@pytest.mark.parametrize("code", ["QQ", "ZY", "EU", "AP", "T1", "XX", "A1", "usa", "", "ÄÖ"])
+def test_a_country_that_does_not_exist_is_unknown(code, rf):
+    assert place_of(rf.get("/", REMOTE_ADDR=""), code).country == "XX"
+
+
+def test_hashes_of_strangers_who_never_confirmed_go_after_a_month(client):
+    with time_machine.travel(NOW, tick=False):
+        become_reader(client, "reader@example.org")
+        sign_up(client, "stranger@example.org")
+        sign_up(client, "angry@example.org")
+        key = suppression.key_of("stranger@example.org")
+        suppression.suppress(key, "bounced", NOW)
+        suppression.suppress(suppression.key_of("angry@example.org"), "complained", NOW)
+    retention.prune(NOW + dt.timedelta(days=29))
+    assert ConsentEvent.objects.filter(subject_key=key).exists()
+    retention.prune(NOW + dt.timedelta(days=31))
+    assert set(ConsentEvent.objects.values_list("subject_key", flat=True)) == {suppression.key_of("reader@example.org")}
+    assert [row.reason for row in Suppression.objects.all()] == ["complained"]
+    assert not Bucket.objects.filter(key__contains=key).exists()
 
 
 def test_the_link_in_the_mail_is_absolute_and_resolves(client, settings):

@@ -289,7 +289,7 @@ def test_the_export_holds_the_words_that_were_agreed_to(client, clock):
 
     become_reader(client)
     held = json.loads(exports.export_text(Subscriber.objects.get().lookup_key, NOW))
-    assert {row["wording_id"] for row in held["words_agreed_to"]} == {"box-1", "confirm-xx-1"}
+    assert {row["wording_id"] for row in held["words_agreed_to"]} == {"box-2", "confirm-xx-1"}
     assert all("text" in row for row in held["words_agreed_to"])
 
 

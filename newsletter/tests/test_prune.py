@@ -61,9 +61,9 @@ def test_the_address_of_an_answer_goes_with_its_time_and_the_row_after_a_month(c
     sign_up(client)
     prune(NOW + 2 * DAY)
     assert TransactionalMail.objects.get().address == ""
-    prune(NOW + 30 * DAY)
+    prune(NOW + 29 * DAY)
     assert TransactionalMail.objects.exists()
-    assert prune(NOW + 31 * DAY)["answers"] == 1
+    assert prune(NOW + 30 * DAY)["answers"] == 1
     assert not Delivery.objects.exists()
 
 
@@ -131,9 +131,9 @@ def test_events_of_a_reader_stay_however_old():
 
 def test_a_request_never_confirmed_is_forgotten_too(client):
     sign_up(client)
-    prune(NOW + 3 * 366 * DAY)
+    prune(NOW + 29 * DAY)
     assert ConsentEvent.objects.exists()
-    prune(NOW + 5 * 366 * DAY)
+    prune(NOW + 30 * DAY)
     assert not ConsentEvent.objects.exists()
 
 

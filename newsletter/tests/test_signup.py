@@ -12,8 +12,10 @@ from django.test import override_settings
 from django.urls import reverse
 from django.utils import timezone
 
-from newsletter.consent import rights
+from newsletter.consent import rights, words
+from newsletter.consent.words import box_wording
 from newsletter.core.proof_of_work import is_solved, leading_zero_bits, solve
+from newsletter.core.wording import ShownWording
 from newsletter.models import ConsentEvent, Delivery, PendingSignup, Subscriber, TransactionalMail
 from newsletter.signup import limits
 from newsletter.signup.box import signup_form
@@ -342,13 +344,57 @@ def test_the_request_is_recorded_with_its_words_and_page_without_query(client):
     assert (event.kind, event.page_path, event.wording_id, event.regime) == (
         "requested",
         "/compare/a-vs-b/",
-        "box-1",
+        "box-2",
         "XX",
     )
     assert event.at == timezone.now()
 
 
-@pytest.mark.parametrize("told", ["https://elsewhere.example", "javascript:alert(1)", "http://[", "/a\x1fb", ""])
+def test_the_event_names_the_words_of_the_form_that_was_posted(client, clock, settings, monkeypatch):
+    yesterday = box_wording()
+    token = day_token(NOW)
+    sign_up(client)  # somebody's request keeps yesterday's words
+    settings.NEWSLETTER_POSTAL_ADDRESS = "2 New Street"
+    monkeypatch.setattr(words, "BOX_WORDING", "box-1")
+    clock.shift(dt.timedelta(minutes=11))
+    sign_up(client, "late@example.org", token=token)
+    event = ConsentEvent.objects.latest("id")
+    assert (event.wording_id, event.wording_sha256) == ("box-2", yesterday.sha256)
+    assert PendingSignup.objects.latest("pk").wording_sha256 == yesterday.sha256
+
+
+def test_words_nobody_can_say_any_more_are_shown_anew(client, monkeypatch):
+    with monkeypatch.context() as before:
+        before.setattr(words, "_shown", lambda *_, **__: ShownWording("box-0", "en", "Words of long ago."))
+        token = day_token(NOW)
+    assert "One more click" in sign_up(client, token=token).content.decode()
+    assert not ConsentEvent.objects.exists()
+
+
+@override_settings(NEWSLETTER_SIGNUPS_PER_HOUR=2, NEWSLETTER_PROOF_OF_WORK_BITS=6)
+def test_the_words_travel_through_the_proof_of_work(client, monkeypatch):
+    shown = box_wording()
+    flood(client, 1)
+    page = flood(client, 2).content.decode()
+    challenge = re.search(r'name="challenge" value="([^"]+)"', page)[1]
+    monkeypatch.setattr(words, "BOX_WORDING", "box-1")
+    sign_up(client, "robot2@gmail.com", challenge=challenge, answer=solve(challenge, 6))
+    assert ConsentEvent.objects.latest("id").wording_sha256 == shown.sha256
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "https://elsewhere.example",
+        "https://elsewhere.example/models/",
+        "//elsewhere.example/models/",
+        "/no/such/page/",
+        "javascript:alert(1)",
+        "http://[",
+        "/a\x1fb",
+        "",
+    ],
+)
 def test_a_page_that_is_none_is_not_recorded(client, told):
     sign_up(client, page=told)
     assert ConsentEvent.objects.get().page_path == ""
