@@ -7,8 +7,9 @@ from decimal import Decimal
 from django import forms
 from django.http import QueryDict
 
+from comparisons.boards.choose import MODALITIES, ChooseQuestion
 from comparisons.boards.filters import CLOSED, OPEN, SORTS, TRACKED, BoardFilters, statuses
-from comparisons.core.weights import LONGEST
+from comparisons.core.weights import LONGEST, USE_CASES
 from comparisons.core.workload import WorkloadError, parse_tokens
 from models_catalog.core.numbers import TwoReadings, UnreadableNumber, read_number
 from models_catalog.core.specs import LANES
@@ -37,18 +38,10 @@ class BoardForm(forms.Form):
 
     def clean_price(self) -> Decimal | None:
         """A ceiling in USD: “2”, “0.50”, “0,50”, “$2”."""
-        text = self.cleaned_data["price"].strip().removeprefix("$").strip()
-        if not text:
-            return None
         try:
-            price = read_number(text)
-        except TwoReadings as error:
+            return _usd(self.cleaned_data["price"])
+        except ValueError as error:
             raise forms.ValidationError(str(error)) from error
-        except UnreadableNumber as error:
-            raise forms.ValidationError(f"“{text}” is no price. Type a number of USD, such as 2.50.") from error
-        if price < 0:
-            raise forms.ValidationError(f"“{text}” is no price. Type a number of USD, such as 2.50.")
-        return price
 
     def clean_context(self) -> int | None:
         """Tokens: “128000”, “128k”, “1M”."""
@@ -87,6 +80,62 @@ def board_filters(query: QueryDict) -> BoardFilters:
 def _sentence(name: str, text: str) -> str:
     """Django's own message about a choice names the value only; say what it is about."""
     return text if name in ("price", "context") else f"The filter “{name}” has no such value; it is left out."
+
+
+def _usd(text: str) -> Decimal | None:
+    """A sum of USD: “2”, “0.50”, “0,50”, “$2”; None for nothing. Raises ValueError with a sentence."""
+    shown = text.strip().removeprefix("$").strip()
+    if not shown:
+        return None
+    try:
+        amount = read_number(shown)
+    except TwoReadings:
+        raise
+    except UnreadableNumber:
+        raise ValueError(f"“{shown[:40]}” is no sum of money. Type a number of USD, such as 2.50.") from None
+    if amount < 0:
+        raise ValueError(f"“{shown[:40]}” is no sum of money. Type a number of USD, such as 2.50.")
+    return amount
+
+
+def choose_question(query: QueryDict, lane: str | None) -> ChooseQuestion:
+    """Read a question to `/choose/` out of an address; unusable parts are left out, with their errors."""
+    typed = {name: query.get(name, "").strip()[:40] for name in ("price", "context", "in", "out", "budget")}
+    errors: dict[str, tuple[str, ...]] = {}
+
+    def read(name: str, reader):
+        try:
+            return reader(typed[name]) if typed[name] else None
+        except ValueError as problem:
+            errors[name] = (str(problem),)
+            return None
+
+    price, budget = read("price", _usd), read("budget", _usd)
+    context, tokens_in, tokens_out = (read(name, parse_tokens) for name in ("context", "in", "out"))
+    tokens = None if tokens_in is None and tokens_out is None else (tokens_in or 0, tokens_out or 0)
+    if budget is not None and tokens is None:
+        errors["budget"] = ("A budget needs a workload: say how many tokens a month go in and come out.",)
+    case, modality = query.get("for", "").strip(), query.get("modality", "").strip()
+    if case and case not in {each.slug for each in USE_CASES}:
+        errors["for"] = (f"There is no use case “{case[:40]}”; the site’s own weights are used.",)
+        case = ""
+    if modality and modality not in MODALITIES:
+        errors["modality"] = (f"No model is asked whether it reads “{modality[:40]}”; it is left out.",)
+        modality = ""
+    return ChooseQuestion(
+        case=case,
+        weights=query.get("w", "").strip()[: LONGEST + 1],
+        floor=query.get("floor", "").strip()[:LONGEST_TEXT],
+        price=price,
+        context=context,
+        open_weights=query.get("weights", "") == OPEN,
+        modality=modality,
+        tokens=tokens,
+        budget=budget if tokens else None,
+        lane=lane or "",
+        typed=typed,
+        errors=errors,
+    )
 
 
 class ReportForm(forms.Form):

@@ -18,6 +18,7 @@ from newsletter.signup.box import SignupBox, signup_form
 NAV = (
     ("Compare", "comparisons:compare", "compare"),
     ("Leaderboard", "comparisons:leaderboard", "leaderboard"),
+    ("Choose", "comparisons:choose", "choose"),
     ("Models", "comparisons:model_list", "models"),
     ("Benchmarks", "comparisons:benchmark_list", "benchmarks"),
     ("Prices", "comparisons:prices", "prices"),

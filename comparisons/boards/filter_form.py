@@ -9,7 +9,7 @@ from comparisons.boards.rows import range_text
 from comparisons.boards.store import BoardEntry
 from comparisons.boards.weights_form import SITE_WEIGHTS, WeightsForm, weight_fields
 from comparisons.core.standing import LaneFit
-from comparisons.core.weights import PRESETS
+from comparisons.core.weights import ready_made
 from comparisons.pages.parts import Link
 from models_catalog.core.specs import CategorySpec
 
@@ -109,6 +109,6 @@ def weights_form(
         reset=Link(filters.href(path, w=""), SITE_WEIGHTS) if filters.own_weights else None,
         keep=tuple((name, value) for name, value in said.items() if value and name not in ("w", "page")),
         open=bool(filters.own_weights or error),
-        presets=tuple(Link(filters.href(path, w=name), name) for name in PRESETS),
+        presets=tuple(Link(filters.href(path, w=name), name) for name in ready_made(categories)),
         entries=weight_fields(categories, fit.by_category),
     )

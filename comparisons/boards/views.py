@@ -8,6 +8,8 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
 from comparisons.boards.catalogue import load_models
+from comparisons.boards.choose import load_choose
+from comparisons.boards.choose_twin import choose_document
 from comparisons.boards.csv_twin import CONTENT_TYPE as CSV_TYPE
 from comparisons.boards.csv_twin import board_csv
 from comparisons.boards.filters import BoardFilters
@@ -16,7 +18,7 @@ from comparisons.boards.json_twin import board_document
 from comparisons.boards.leaderboard import LeaderboardPage, load_leaderboard
 from comparisons.boards.markdown_twin import board_markdown
 from comparisons.changes.page import latest
-from comparisons.forms import board_filters
+from comparisons.forms import board_filters, choose_question
 from comparisons.pages.model import ModelPage, load_model
 from comparisons.pairs import picker
 from comparisons.pairs.side_by_side import load_side_by_side
@@ -83,6 +85,22 @@ def compare(request: HttpRequest) -> HttpResponse:
         raise Elsewhere(found.pair_path)
     page = load_side_by_side(found.slugs, today=today(), lane=asked_lane(request))
     return render(request, "comparisons/side_by_side.html", {"page": page})
+
+
+@reader_view
+def choose(request: HttpRequest) -> HttpResponse:
+    """`/choose/`."""
+    send_fields_to_address(request)
+    page = load_choose(choose_question(request.GET, asked_lane(request)), today=today())
+    return render(request, "comparisons/choose.html", {"page": page})
+
+
+@reader_view
+def choose_json(request: HttpRequest) -> HttpResponse:
+    """`/choose.json`."""
+    page = load_choose(choose_question(request.GET, asked_lane(request)), today=today())
+    refuse(*page.problems)
+    return json_twin(choose_document(page), page.path)
 
 
 @reader_view

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 from models_catalog.core.specs import CategorySpec
 
@@ -21,6 +22,37 @@ PRESETS = (BALANCED, CODING, AGENTS, MULTILINGUAL, EVEN)
 
 # Presets that favour a category: its weight, next to which the others share the rest as usual.
 _FAVOURED = {CODING: {"coding": 0.5}, AGENTS: {"agentic": 0.5}, MULTILINGUAL: {"multilingual": 0.5}}
+
+
+@dataclass(frozen=True, slots=True)
+class UseCase:
+    """What people use models for: the shares of the categories that matter there, and what a model must take.
+
+    `context` is the least context window in tokens, `modality` an input a model has to read; 0 and "" ask
+    for nothing. The shares are a starting point that a reader edits, not a measurement.
+    """
+
+    slug: str
+    title: str
+    shares: Mapping[str, float]
+    context: int = 0
+    modality: str = ""
+
+
+USE_CASES = (
+    UseCase("agentic-coding", "Agentic coding", {"agentic": 0.5, "coding": 0.4, "reasoning": 0.1}),
+    UseCase(
+        "rag",
+        "Answers from your documents",
+        {"knowledge": 0.35, "instruction-following": 0.3, "reasoning": 0.35},
+        context=32_000,
+    ),
+    UseCase("chat", "Chat", {"instruction-following": 0.35, "knowledge": 0.3, "reasoning": 0.2, "multilingual": 0.15}),
+    UseCase("maths", "Maths", {"math": 0.6, "reasoning": 0.4}),
+    UseCase("vision", "Images and charts", {"multimodal": 0.7, "reasoning": 0.3}, modality="image"),
+    UseCase("long-documents", "Long documents", {"reasoning": 0.6, "knowledge": 0.4}, context=200_000),
+)
+_CASES = {case.slug: case for case in USE_CASES}
 
 _NUMBER = re.compile(r"\d{1,7}(?:\.\d{1,6})?")
 
@@ -40,7 +72,7 @@ def parse_weights(text: str, categories: Iterable[CategorySpec]) -> dict[str, fl
     text = text.strip()
     if not text:
         raise WeightError(f"No weights are given. Write them like {EXAMPLE}.")
-    if ":" not in text and text in PRESETS:
+    if ":" not in text and (text in PRESETS or text in _CASES):
         return preset(text, known.values())
     weights = dict.fromkeys(known, 0.0)
     seen = set()
@@ -59,7 +91,9 @@ def _pair(part: str, known: Mapping[str, CategorySpec]) -> tuple[str, float]:
     slug, colon, number = (piece.strip() for piece in part.partition(":"))
     if not colon:
         named = f"“{slug[:40]}” has no weight" if slug else "A weight is missing between two commas"
-        raise WeightError(f"{named}. Write category:number, like {EXAMPLE}, or a preset: {', '.join(PRESETS)}.")
+        raise WeightError(
+            f"{named}. Write category:number, like {EXAMPLE}, or a preset: {', '.join((*PRESETS, *_CASES))}."
+        )
     if slug not in known:
         raise WeightError(f"There is no category “{slug[:40]}”. The categories are {', '.join(known)}.")
     if number.startswith("-"):
@@ -74,13 +108,18 @@ def _pair(part: str, known: Mapping[str, CategorySpec]) -> tuple[str, float]:
 def preset(name: str, categories: Iterable[CategorySpec]) -> dict[str, float]:
     """Give the weights of a preset, which sum to 1.
 
-    `balanced` are the site's own weights, `even` the same for every category; the others give
-    one category half of the weight. Raises WeightError for a name that is no preset, and where
+    `balanced` are the site's own weights, `even` the same for every category; a use case has shares of its
+    own, and the others give one category half of the weight. Raises WeightError for a name that is no preset, and where
     the site has no such category.
     """
     categories = tuple(categories)
     usual = {category.slug: max(0.0, float(category.weight)) for category in categories}
-    if name == EVEN:
+    if name in _CASES:
+        missing = [slug for slug in _CASES[name].shares if slug not in usual]
+        if missing:
+            raise WeightError(f"The preset {name} needs the category {missing[0]}, which this site does not have.")
+        usual = {slug: _CASES[name].shares.get(slug, 0.0) for slug in usual}
+    elif name == EVEN:
         usual = dict.fromkeys(usual, 1.0)
     elif name in _FAVOURED:
         missing = [slug for slug in _FAVOURED[name] if slug not in usual]
@@ -113,6 +152,13 @@ def available_presets(categories: Iterable[CategorySpec]) -> dict[str, dict[str,
     categories = tuple(categories)
     slugs = {category.slug for category in categories}
     return {name: preset(name, categories) for name in PRESETS if set(_FAVOURED.get(name, ())) <= slugs}
+
+
+def ready_made(categories: Iterable[CategorySpec]) -> tuple[str, ...]:
+    """Names of all presets and use cases that make sense with these categories, in reading order."""
+    slugs = {category.slug for category in categories}
+    cases = [case.slug for case in USE_CASES if set(case.shares) <= slugs]
+    return (*(name for name in PRESETS if set(_FAVOURED.get(name, ())) <= slugs), *cases)
 
 
 def written(weights: Mapping[str, float]) -> str:

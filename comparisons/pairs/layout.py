@@ -12,7 +12,7 @@ from django.conf import settings
 
 from comparisons.boards.weights_form import SITE_WEIGHTS, WeightsForm, weight_fields
 from comparisons.core.records import EVEN, AttributeLine, CategoryLine, Value
-from comparisons.core.weights import PRESETS
+from comparisons.core.weights import ready_made
 from comparisons.pages.as_of import FIRST_DAY
 from comparisons.pages.base import absolute, address, lane_links, side_letter
 from comparisons.pages.breakdown import breakdown, weighted_sum
@@ -399,7 +399,7 @@ class PairLayout:
     @property
     def weights_form(self) -> WeightsForm:
         """The form for the reader's own category weights, filled with those in use."""
-        in_force = self.comparison.fit.by_category
+        in_force, categories = self.comparison.fit.by_category, self.page.context.categories
         kept = {"lane": self.page.lane_asked, "on": self.page.on}
         return WeightsForm(
             action=self.page.path,
@@ -407,8 +407,8 @@ class PairLayout:
             reset=Link(address(self.page.path, **kept), SITE_WEIGHTS) if self.page.weights_text else None,
             keep=tuple((name, value) for name, value in self.kept if name != "w"),
             open=bool(self.page.weights_text or self.page.weights_error),
-            presets=tuple(Link(address(self.page.path, w=name, **kept), name) for name in PRESETS),
-            entries=weight_fields(self.page.context.categories, in_force),
+            presets=tuple(Link(address(self.page.path, w=name, **kept), name) for name in ready_made(categories)),
+            entries=weight_fields(categories, in_force),
         )
 
     @property
