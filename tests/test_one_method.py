@@ -139,11 +139,11 @@ def test_the_zones_of_the_ruler_are_as_wide_as_the_thresholds_lie_apart():
 
 
 def text_of(path: str) -> str:
-    """What a page says, in text and attributes; styles, addresses and positions apart."""
+    """What a page says, in text and attributes; styles, addresses, positions and figures in cells apart."""
     answer = Client().get(path)
     assert answer.status_code == 200, f"{path} answers {answer.status_code}"
     text = html.unescape(answer.content.decode())
-    return re.sub(r'(?:style|href|src|d|points)="[^"]*"|="-?[\d.]+%"', "", text)
+    return re.sub(r'(?:style|href|src|d|points)="[^"]*"|="-?[\d.]+%"|<td class="num">[\d., %–+−]*</td>', "", text)
 
 
 @pytest.mark.django_db
@@ -187,3 +187,24 @@ def test_words_and_colours_follow_the_method_in_use():
     assert strict["p_leader"] == usual["p_leader"]
     assert "is likely ahead" not in page
     assert METHOD.likely == 0.80
+
+
+def test_what_modules_cite_of_the_method_exists():
+    text = (ROOT / "docs" / "method.md").read_text(encoding="utf-8")
+    heads = set(re.findall(r"^## (.+)$", text, re.MULTILINE))
+    cited = set()
+    for path in [*sources(), *sorted((ROOT / "models_catalog").rglob("*.py"))]:
+        source = path.read_text(encoding="utf-8")
+        assert "docs/methodology" not in source, path.relative_to(ROOT)
+        for found in re.finditer(r'docs/method\.md((?:,| and|\s)+"[^"]+")+', source):
+            cited.update(re.findall(r'"([^"]+)"', found.group()))
+    assert len(cited) >= 6
+    assert cited <= heads
+
+
+def test_the_formulas_name_constants_that_there_are():
+    text = (ROOT / "docs" / "method.md").read_text(encoding="utf-8")
+    known = {constant.name for constant in constants()}
+    named = {name for name in re.findall(r"`([a-z_]+)`", text) if "_" in name}
+    assert named - known <= {"check_verdicts"}
+    assert len(named & known) >= 15

@@ -2,7 +2,7 @@
 
 `compare` is a function of the unordered pair. It decides the basis (the best evidence there
 is), the outcome (what the headline may say) and, by category, who leads; claims and words
-follow from that. Rules: docs/methodology, "Outcome of a pair".
+follow from that. Rules: docs/method.md, "Outcome of a pair".
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Which of several reported results counts, per model, benchmark and lane.
 
 A total order over rows makes the choice independent of the order in which rows arrive;
-`why_not` answers the question every other row raises (docs/methodology, "Which row counts").
+`why_not` answers the question every other row raises (docs/method.md, "Which row counts").
 """
 
 from __future__ import annotations

@@ -2,7 +2,8 @@
 
 Cells come as parallel arrays in the order of models, then benchmarks. Every sum adds the cells
 of one model in that order and touches no other model, so a model alone gets, to the last bit,
-the figures it gets on the whole board. Formulas: docs/methodology, (3) to (5).
+the figures it gets on the whole board. Formulas: docs/method.md, "Category and overall score"
+and "Uncertainty".
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The fit of a lane: pars, spreads, the self-report offset and the two typical scatters.
 
 Pure linear algebra on matrices of models x benchmarks. `seen` marks the cells that hold a
-result; values elsewhere are never read. Formulas: docs/methodology, "Par, spread, lead" and
+result; values elsewhere are never read. Formulas: docs/method.md, "Par, spread, lead" and
 "Uncertainty". Nothing here draws random numbers, and rounds are fixed, so equal input gives
 equal output.
 """

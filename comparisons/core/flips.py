@@ -5,7 +5,7 @@ weight, results without which the order turns, the score the other needs on a be
 lacks. Without a leader: the weight, or the missing result, that would name one. Printed
 figures are rounded to the demanding side, so that applying what is printed does what is said;
 what names a leader is applied and decided anew before it is claimed. Formulas:
-docs/methodology, "What would flip it".
+docs/method.md, "What would flip it".
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 `check` re-derives what a verdict says from rows, standings and prices and reports every
 contradiction. It is run over all pairs by a command and over generated catalogues by tests.
-The numbers are those of docs/methodology, "Laws"; swapping (2) needs the verdict of the
+The numbers are those of docs/method.md, "Laws"; swapping (2) needs the verdict of the
 swapped pair and is checked by `check_mirrored`, reader weights (15) by running `check` on a
 reweighed comparison.
 """

@@ -11,14 +11,12 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from comparisons.core.laws_case import Case, Contradiction
+from comparisons.core.method import METHOD
 from comparisons.core.points import to_points
 from comparisons.core.records import LIKELY, TOO_LITTLE, Claim
 
-LEAST_IN_COMMON = 3
 HALF = 0.5
 MOST_WORDS = 110
-MOST_SURE = 99
-FAR_FROM_EXPECTED = 20.0  # points; a score so far from a model's level is no answer to anything
 _PRICES = ("price_input", "price_output", "price_cached", "price_blended")
 _NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
 _OF_ITSELF = re.compile(r"\b(\d+) of (?:the |its )?\1\b")
@@ -108,7 +106,7 @@ def first_sentence_says_how_little_carries_it(case: Case) -> Iterator[Contradict
     if overall.leader is None or overall.basis == "shared":
         return
     first = case.verdict.why
-    few = len(case.shared) < LEAST_IN_COMMON
+    few = len(case.shared) < METHOD.shared_benchmarks
     if few and f"only {_of_all(len(case.shared), shared.of)}" not in first:
         yield Contradiction(19, "first sentence", f"does not say that only {len(case.shared)} benchmarks are shared")
     against = shared.delta is not None and (shared.delta < 0 if overall.leader == 0 else shared.delta > 0)
@@ -212,7 +210,9 @@ def words_are_few_and_begin_with_the_verdict(case: Case) -> Iterator[Contradicti
             yield Contradiction(24, place, f"ends twice: “{text}”")
     for claim in verdict.claims:
         for number in claim.numbers:
-            if number.label in ("p", "shared_p") and Decimal(number.text.removesuffix(" %")) > MOST_SURE:
+            if number.label in ("p", "shared_p") and Decimal(number.text.removesuffix(" %")) > 100 * Decimal(
+                repr(METHOD.most_sure)
+            ):
                 yield Contradiction(24, claim.id, f"prints {number.text}, and nothing is that sure")
 
 
@@ -227,5 +227,5 @@ def needed_scores_are_conceivable(case: Case) -> Iterator[Contradiction]:
         standing = case.comparison.sides[case.comparison.side_of(number.of)].standing
         expected = base.par + base.spread * (standing.overall - fit.course_par)
         apart = abs(float(to_points(case.benchmarks[claim.scope], number.value)) - min(100.0, max(0.0, expected)))
-        if apart > FAR_FROM_EXPECTED + 1:
+        if apart > METHOD.conceivable + 1:
             yield Contradiction(25, claim.id, f"asks for a score {apart:.0f} points from what is expected")

@@ -2,7 +2,7 @@
 
 Both standings must come from one fit, and so from the same lane and weights. Every function
 takes the pair in either order: swapping it turns signs and names round, and nothing else.
-Formulas: docs/methodology, "Head to head".
+Formulas: docs/method.md, "Head to head".
 """
 
 from __future__ import annotations

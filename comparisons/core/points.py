@@ -1,6 +1,6 @@
 """Raw scores to points from 0 to 100, and back.
 
-Formulas: docs/methodology, "Normalisation". Lower-is-better tests need no special case:
+Formulas: docs/method.md, "Normalisation". Lower-is-better tests need no special case:
 their `floor` is the bad end and their `best` the good end, so `best < floor`.
 """
 

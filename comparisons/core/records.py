@@ -374,7 +374,7 @@ class Evidence:
 
 @dataclass(frozen=True)
 class Claim:
-    """A small fact with its evidence and the rule that allowed it (docs/methodology).
+    """A small fact with its evidence and the rule that allowed it (docs/method.md, "Outcome of a pair").
 
     `reasons` are the ids of claims this one follows from (a pick from its leads). `text` is
     rendered from the other fields by `wording.py` and by nothing else.

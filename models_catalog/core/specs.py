@@ -25,7 +25,7 @@ INDEPENDENT, PROVIDER_REPORTED, UNKNOWN, GENERATED = (
 EVALUATED, DATE_PUBLISHED, RECORDED = "evaluated", "published", "recorded"  # what a result's date may mean
 DRAFT, PUBLISHED, WITHDRAWN = "draft", "published", "withdrawn"
 
-# Source tiers, best first: whose word a result is (docs/methodology, "Which row counts").
+# Source tiers, best first: whose word a result is (docs/method.md, "Which row counts").
 TIER_BOARD, TIER_INDEPENDENT, TIER_PAPER, TIER_MAKER, TIER_AGGREGATOR, TIER_UNKNOWN = range(6)
 SELF_REPORTED_FROM = TIER_MAKER  # tiers from here on are treated as reported by the maker
 
