@@ -7,15 +7,15 @@ budget of pages that found what they were asked for.
 from __future__ import annotations
 
 import difflib
-import re
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from comparisons.core import search
 from comparisons.pages.base import GoneFromHere, MovedModel, UnknownModel
 from models_catalog.models import GoneModel, LanguageModel, ModelAlias, ModelSlugRedirect
 
 NEAR = 6  # suggestions at most
-LONGEST = 200  # characters of a name that are looked at
 
 
 @dataclass(frozen=True)
@@ -51,38 +51,44 @@ def raise_unknown(slugs: Iterable[str]) -> None:
     raise UnknownModel(next((slug for slug in missing if slug not in renamed), wanted[0]))
 
 
-def normalised(text: str) -> str:
-    """A name reduced to what people agree on: lower case, letters and digits only."""
-    return re.sub(r"[^0-9a-z]+", "", text[:LONGEST].lower())
+def _entries() -> tuple[search.Entry, ...]:
+    """Every published model as a search sees it. Three queries."""
+    others: dict[str, list[str]] = defaultdict(list)
+    aliases = ModelAlias.objects.filter(model__published=True).values_list("model__slug", "source_id")
+    old = ModelSlugRedirect.objects.filter(model__published=True).values_list("model__slug", "old_slug")
+    for slug, name in (*aliases, *old):
+        others[slug].append(name)
+    rows = LanguageModel.objects.published().values_list("slug", "name", "lab__name", "release_date")
+    return tuple(search.Entry(*row, tuple(others[row[0]])) for row in rows)
 
 
 def find(text: str) -> str | None:
-    """The slug of the model a reader means by a slug, name or known alias; None if not clear. At most 3 queries."""
-    typed, wanted = text.strip()[:LONGEST].casefold(), normalised(text)
-    if not typed:
-        return None
-    for slug, name in LanguageModel.objects.published().values_list("slug", "name"):
-        if typed in (slug, name.casefold()) or (wanted and wanted in (normalised(slug), normalised(name))):
-            return slug
-    aliases = ModelAlias.objects.filter(source_id__iexact=text.strip()[:LONGEST], model__published=True)
-    found = set(aliases.values_list("model__slug", flat=True))
-    return found.pop() if len(found) == 1 else None
+    """The slug of the model a reader means by a slug, name, alias or its words; None if not clear. Three queries."""
+    meant = search.meant(text, _entries()) if text.strip() else None
+    return meant and meant.slug
 
 
 def suggestions(text: str, limit: int = NEAR) -> list[Suggestion]:
-    """Models whose slug or name is closest to `text`, best first. One query."""
-    typed, wanted = text.strip()[:LONGEST].casefold(), normalised(text)
-    if not typed:
+    """Models that match every word of `text`, best and newest first; else those spelt most alike. Three queries."""
+    entries = _entries() if text.strip() else ()
+    matched = search.found(text, entries)[:limit] or _alike(text, entries)[:limit]
+    return [Suggestion(entry.slug, entry.name, entry.lab) for entry in matched]
+
+
+def _alike(text: str, entries: Iterable[search.Entry]) -> list[search.Entry]:
+    """Entries whose slug or name is spelt like `text`, best first: for a slip of the keyboard."""
+    wanted = search.folded(text)
+    if not wanted:
         return []
     scored = []
-    for slug, name, lab in LanguageModel.objects.for_catalog().values_list("slug", "name", "lab__name"):
-        likeness = 0.7 if typed in name.casefold() else 0.0
-        if wanted:
-            words = (_likeness(wanted, normalised(word)) * 0.95 for word in name.split())
-            likeness = max(likeness, _likeness(wanted, normalised(slug)), _likeness(wanted, normalised(name)), *words)
+    for entry in entries:
+        words = (_likeness(wanted, search.folded(word)) * 0.95 for word in entry.name.split())
+        likeness = max(
+            _likeness(wanted, search.folded(entry.slug)), _likeness(wanted, search.folded(entry.name)), *words
+        )
         if likeness > 0.45:
-            scored.append((-likeness, name.lower(), Suggestion(slug, name, lab)))
-    return [suggestion for *_, suggestion in sorted(scored, key=lambda item: item[:2])[:limit]]
+            scored.append((-likeness, entry.name.lower(), entry))
+    return [entry for *_, entry in sorted(scored, key=lambda item: item[:2])]
 
 
 def _likeness(wanted: str, candidate: str) -> float:

@@ -10,7 +10,7 @@ from django.conf import settings
 
 from comparisons.boards import store as board_store
 from comparisons.boards.store import BoardEntry
-from comparisons.core import pairs
+from comparisons.core import pairs, search
 from comparisons.pages import lookup
 from comparisons.pages.base import PageMeta, absolute
 
@@ -143,7 +143,7 @@ def resolve(texts: Sequence[str], *, fields: int = 2) -> Chosen | PickerPage:
     `fields` is how many fields an empty picker shows. Queries grow with the number of texts
     that are no slugs; only the picker comes here.
     """
-    typed = [text.strip()[: lookup.LONGEST] for text in texts]
+    typed = [text.strip()[: search.LONGEST] for text in texts]
     given = [text for text in typed if text]
     slots, slugs = [], []
     for number, text in enumerate(typed[:MOST]):
@@ -174,10 +174,10 @@ def resolve(texts: Sequence[str], *, fields: int = 2) -> Chosen | PickerPage:
 
 def _only_one(text: str, near: Iterable[lookup.Suggestion]) -> str | None:
     """The one model whose name or slug contains what was typed, if there is just one."""
-    wanted = lookup.normalised(text)
+    wanted = search.folded(text)
     if len(wanted) < LEAST_PART:
         return None
-    holding = [s for s in near if wanted in lookup.normalised(s.name) or wanted in lookup.normalised(s.slug)]
+    holding = [s for s in near if wanted in search.folded(s.name) or wanted in search.folded(s.slug)]
     return holding[0].slug if len(holding) == 1 else None
 
 

@@ -1,7 +1,8 @@
 // Suggestions below a model field. <model-suggest src="/compare/suggest/"> wraps one labelled text
 // input and an empty <ul role="listbox" hidden>. The server answers src?q=TEXT with
-// {"suggestions": [{"slug", "name", "note"}]}; picking one writes its name into the input. Without
-// script the input is a plain field and the form resolves what was typed.
+// {"suggestions": [{"slug", "name", "note"}]}; picking one writes its name into the input, or its slug
+// where two share a name. Enter on a marked one picks it and, once every field is filled, opens the
+// comparison. Without script the input is a plain field and the form resolves what was typed.
 const DELAY = 120;
 
 customElements.define("model-suggest", class extends HTMLElement {
@@ -50,16 +51,18 @@ customElements.define("model-suggest", class extends HTMLElement {
   }
 
   show(suggestions) {
+    const names = suggestions.map((suggestion) => suggestion.name);
+    const isShared = (name) => names.indexOf(name) !== names.lastIndexOf(name);
     this.list.replaceChildren(...suggestions.map((suggestion, index) => {
       const option = document.createElement("li");
       option.id = `${this.list.id}-${index}`;
       option.setAttribute("role", "option");
-      option.dataset.name = suggestion.name;
+      option.dataset.value = isShared(suggestion.name) ? suggestion.slug : suggestion.name;
       const name = document.createElement("bdi");
       name.textContent = suggestion.name;
       const note = document.createElement("span");
       note.className = "suggest__note";
-      note.textContent = suggestion.note;
+      note.textContent = isShared(suggestion.name) ? `${suggestion.note}, ${suggestion.slug}` : suggestion.note;
       option.append(name, " ", note);
       return option;
     }));
@@ -89,8 +92,15 @@ customElements.define("model-suggest", class extends HTMLElement {
   }
 
   pick(option) {
-    this.input.value = option.dataset.name;
+    this.input.value = option.dataset.value;
     this.close();
+  }
+
+  open() {
+    const fields = [...this.input.form.querySelectorAll("input[name=m]")];
+    const empty = fields.find((field) => !field.value.trim());
+    if (empty) empty.focus();
+    else this.input.form.requestSubmit();
   }
 
   onKey(event) {
@@ -99,7 +109,10 @@ customElements.define("model-suggest", class extends HTMLElement {
     if (event.key === "ArrowDown") this.mark(this.marked?.nextElementSibling ?? first);
     else if (event.key === "ArrowUp") this.mark(this.marked?.previousElementSibling ?? last);
     else if (event.key === "Escape") this.close();
-    else if (event.key === "Enter" && this.marked) this.pick(this.marked);
+    else if (event.key === "Enter" && this.marked) {
+      this.pick(this.marked);
+      this.open();
+    }
     else return;
     event.preventDefault();
   }
