@@ -7,11 +7,12 @@ of the page's JSON, and every reported score in the long table one of its rows.
 
 from __future__ import annotations
 
+import gc
 import itertools
 import multiprocessing
 import random
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from html.parser import HTMLParser
 
@@ -47,11 +48,12 @@ class Found:
 
 @dataclass
 class Tally:
-    """What a run has seen so far."""
+    """What a run, or one `part` of it, has seen."""
 
     pairs: int = 0
     claims: int = 0
     found: tuple[Found, ...] = ()
+    part: int = 0
 
     def add(self, other: Tally) -> None:
         """Take in the count of a part."""
@@ -88,15 +90,47 @@ class Proof:
 _proof: Proof | None = None
 
 
-def _check_chunk(chunk: list[tuple[int, tuple[str, str]]]) -> Tally:
-    tally = Tally()
-    for number, (one, other) in chunk:
+Chunk = tuple[int, list[tuple[int, tuple[str, str]]]]  # number of the part, and its numbered pairs
+
+
+def _check_chunk(chunk: Chunk) -> Tally:
+    part, pairs = chunk
+    tally = Tally(part=part)
+    for number, (one, other) in pairs:
         tally.add(_proof.check(number, one, other))
     return tally
 
 
-def check_lane(lane: str, *, sample: int | None = None, processes: int = 1) -> Iterator[Tally]:
-    """Check all pairs of a lane, or a seeded sample; yields a tally for each part as it is done.
+@dataclass(frozen=True)
+class Run:
+    """The pairs of a lane to be checked, in parts that workers take in any order."""
+
+    lane: str
+    snapshot: str
+    today: str
+    chunks: tuple[Chunk, ...]
+
+    @property
+    def pairs(self) -> int:
+        """How many pairs there are."""
+        return sum(len(pairs) for _, pairs in self.chunks)
+
+    def tallies(self, *, processes: int = 1, done: Collection[int] = ()) -> Iterator[Tally]:
+        """Check every part that is not `done` yet; yields a tally for each as it is ready."""
+        chunks = [chunk for chunk in self.chunks if chunk[0] not in done]
+        if processes <= 1 or len(chunks) <= 1:
+            yield from map(_check_chunk, chunks)
+            return
+        gc.freeze()  # what all workers share is not looked through again in each of them
+        try:
+            with multiprocessing.get_context("fork").Pool(processes) as pool:
+                yield from pool.imap_unordered(_check_chunk, chunks)
+        finally:
+            gc.unfreeze()
+
+
+def plan(lane: str, *, sample: int | None = None) -> Run:
+    """Read a lane and list all its pairs, or a seeded sample.
 
     Raises `standing_store.NoStandings` before the first computation.
     """
@@ -106,12 +140,8 @@ def check_lane(lane: str, *, sample: int | None = None, processes: int = 1) -> I
     if sample is not None and sample < len(chosen):
         chosen = random.Random(0).sample(chosen, sample)  # noqa: S311 (a repeatable sample, not a secret)
     numbered = list(enumerate(chosen))
-    chunks = [numbered[start : start + CHUNK] for start in range(0, len(numbered), CHUNK)]
-    if processes <= 1 or len(chunks) <= 1:
-        yield from map(_check_chunk, chunks)
-        return
-    with multiprocessing.get_context("fork").Pool(processes) as pool:
-        yield from pool.imap_unordered(_check_chunk, chunks)
+    chunks = tuple((part, numbered[start : start + CHUNK]) for part, start in enumerate(range(0, len(numbered), CHUNK)))
+    return Run(lane, str(_proof.bench.context.snapshot), _proof.bench.today.isoformat(), chunks)
 
 
 # ------------------------------------------------------------------ the page, parsed back
