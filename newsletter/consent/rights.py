@@ -102,6 +102,7 @@ def choose(
     now: dt.datetime,
 ) -> None:
     """Store preferences. A country other than before is the visitor's own word and picks the regime."""
+    subscriber.tell_from = subscriber.coverage.changed(frequency).tell_from
     subscriber.frequency = frequency
     subscriber.topics = topics
     subscriber.paused_until = paused_until
@@ -112,6 +113,7 @@ def choose(
     subscriber.save(
         update_fields=[
             "frequency",
+            "tell_from",
             "topics",
             "paused_until",
             "country",

@@ -106,7 +106,7 @@ def build(
 def joined(snapshots: Sequence[Mapping[str, Any]], since: dt.datetime) -> dict:
     """One snapshot of several periods that follow each other, from `since` on, named after the last."""
     last = snapshots[-1]
-    rows = {row["id"]: row for snapshot in snapshots for row in snapshot["changes"]}
+    rows = {row["id"]: row for snapshot in snapshots for row in snapshot.get("changes", ())}
     return {
         **last,
         "start": since.isoformat(),

@@ -6,6 +6,7 @@ rendered once a group and never once a person.
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import json
 import re
@@ -30,13 +31,14 @@ def normal_topics(topics: Iterable[str]) -> list[str]:
     return chosen
 
 
-def group_key(locale: str, topics: Iterable[str]) -> str:
+def group_key(locale: str, topics: Iterable[str], since: dt.datetime | None = None) -> str:
     """Return the key shared by all who read `locale` and chose `topics` (order does not matter).
 
     `LOCALE:all` for everything, else `LOCALE:` and 24 hexadecimal digits of a hash.
     """
     chosen = sorted(set(topics))
+    begin = f":{since:%Y%m%d}" if since else ""
     if not chosen:
-        return f"{locale}:all"
+        return f"{locale}:all{begin}"
     digest = hashlib.sha256(json.dumps(chosen).encode()).hexdigest()
-    return f"{locale}:{digest[:24]}"
+    return f"{locale}:{digest[:24]}{begin}"

@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import css_inline
 import nh3
 from django.conf import settings
@@ -27,23 +29,32 @@ _inliner = css_inline.CSSInliner(keep_at_rules=True, load_remote_stylesheets=Fal
 
 def render_group(issue: Issue, group: Group) -> Rendered | None:
     """The issue as one group reads it; None when nothing in it is of their topics."""
-    return render_issue(issue, group.topics)
+    return render_issue(issue, group.topics, group.since)
 
 
-def render_issue(issue: Issue, topics: tuple[str, ...] = ()) -> Rendered | None:
+def render_issue(issue: Issue, topics: tuple[str, ...] = (), since: dt.datetime | None = None) -> Rendered | None:
     """The issue for readers of some topics (none: of everything), shortened until a mail program shows all of it.
 
-    Deterministic; no query.
+    `since` begins it elsewhere than its period. Deterministic; one query where that is before it.
     """
+    snapshot = issue.snapshot if since is None or since >= issue.period_start else _from(issue, since)
     smallest = None
     for limits in SHORTER:
-        told = digest.build(issue.snapshot, topics, limits=limits)
+        told = digest.build(snapshot, topics, since=since, limits=limits)
         if told is None:
             return None
         smallest = render_digest(told, issue.editor_note, issue.slug, narrowed=bool(topics))
         if len(smallest.html.encode()) <= LARGEST_HTML:
             break
     return smallest
+
+
+def _from(issue: Issue, since: dt.datetime) -> dict:
+    """The snapshot of an issue with those of the periods before it, from `since` on."""
+    before = Issue.objects.filter(
+        newsletter=issue.newsletter, period_end__gt=since, period_end__lte=issue.period_start
+    ).order_by("period_start")
+    return digest.joined([*before.values_list("snapshot", flat=True), issue.snapshot], since)
 
 
 def render_digest(told: Digest, note: str, slug: str, *, narrowed: bool = False) -> Rendered:

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 
 from newsletter.core.addresses import domain_of
+from newsletter.core.coverage import Coverage
 from newsletter.core.preferences import group_key, normal_topics
 from newsletter.models.base import Frequency, Located, valid_topics
 
@@ -50,6 +51,8 @@ class Subscriber(Located):
     paused_until = models.DateTimeField(null=True, blank=True)
     topics = models.JSONField(default=list, blank=True, validators=[valid_topics])
     group_key = models.CharField(max_length=40, editable=False)
+    told_until = models.DateTimeField(null=True, blank=True, help_text="End of the last period this reader was told.")
+    tell_from = models.DateTimeField(null=True, blank=True, help_text="Where the next issue begins, after a change.")
     created_at = models.DateTimeField(auto_now_add=True)
     confirmed_at = models.DateTimeField()
     reconfirmed_at = models.DateTimeField(null=True, blank=True)
@@ -71,10 +74,15 @@ class Subscriber(Located):
     def __str__(self):
         return f"subscriber {self.public_id}"
 
+    @property
+    def coverage(self) -> Coverage:
+        """What this reader was told so far."""
+        return Coverage(self.frequency, self.told_until, self.tell_from)
+
     def derive(self) -> Subscriber:
         """Set the columns that follow from others. `save` does; call it before `bulk_create`."""
         self.topics = normal_topics(self.topics)
-        self.group_key = group_key(self.locale, self.topics)
+        self.group_key = group_key(self.locale, self.topics, self.tell_from)
         self.domain = domain_of(self.address)
         return self
 

@@ -12,7 +12,7 @@ from comparisons.changes.replay import replay
 from comparisons.models import Change
 from models_catalog.models import LanguageModel
 from newsletter.core.digest import build, sha256_of
-from newsletter.core.periods import period_named
+from newsletter.core.periods import MONTHLY, WEEKLY, last_period, period_named
 from newsletter.delivery import outbox
 from newsletter.delivery.mail import UNSUBSCRIBE_PLACEHOLDER
 from newsletter.delivery.outbox import Group
@@ -316,3 +316,35 @@ def test_the_command_refuses_what_is_no_period(time_machine):
 
 def test_the_stored_week_is_in_the_tests_folder():
     assert FILE.exists()
+
+
+# --- The clock of the machine --------------------------------------------------------------------------
+
+
+def cron_lines() -> list[tuple[dt.time, str]]:
+    """When and which issue the crontab of the guide builds, in the machine's own time."""
+    guide = (Path(__file__).parents[2] / "docs" / "newsletter.md").read_text(encoding="utf-8")
+    found = []
+    for line in re.findall(r"^.*build_digest.*$", guide, re.MULTILINE):
+        parts = re.match(r"(\d+) (\d+) \* \* \* +cd \S+ && .* build_digest(.*)$", line)
+        if parts:
+            newsletter = MONTHLY if "monthly" in parts[3] else WEEKLY
+            found.append((dt.time(int(parts[2]), int(parts[1])), newsletter))
+    return found
+
+
+@pytest.mark.parametrize("hours", range(-11, 15))
+def test_the_cron_lines_build_every_period_within_a_day_of_its_end_from_utc_minus_11_to_plus_14(hours):
+    zone = dt.timezone(dt.timedelta(hours=hours))
+    lines = cron_lines()
+    assert {newsletter for _, newsletter in lines} == {WEEKLY, MONTHLY}
+    for time, newsletter in lines:
+        built = {}
+        for number in range(400):
+            local = dt.datetime.combine(dt.date(2026, 1, 5) + dt.timedelta(days=number), time, zone)
+            period = last_period(newsletter, local)
+            built.setdefault(period.slug, local - period.end)
+            assert local >= period.end
+        waits = list(built.values())[1:]
+        assert max(waits) < dt.timedelta(days=1)
+        assert len(built) >= (57 if newsletter == WEEKLY else 13)

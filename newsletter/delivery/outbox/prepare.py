@@ -36,11 +36,15 @@ class MissingRendering(OutboxError):
 
 @dataclass(frozen=True)
 class Group:
-    """Subscribers who read the same: one language, one choice of topics (empty: everything)."""
+    """Subscribers who read the same: one language, one choice of topics (empty: everything), one beginning.
+
+    `since` is where the issue begins for readers who changed between weekly and monthly.
+    """
 
     key: str
     locale: str
     topics: tuple[str, ...]
+    since: dt.datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -66,12 +70,18 @@ RenderGroup = Callable[[Issue, Group], Rendered | None]
 
 def groups_due(issue: Issue, now: dt.datetime) -> list[Group]:
     """Return the preference groups among those who are to get `issue`. One query."""
-    due = Subscriber.objects.confirmed().not_paused(now).filter(frequency=issue.newsletter)
+    due = Subscriber.objects.confirmed().not_paused(now).filter(not_told(issue), frequency=issue.newsletter)
     speakers = due.order_by().values("group_key").annotate(first=Min("pk")).values("first")
     rows = Subscriber.objects.filter(pk__in=speakers).order_by("group_key")
     return [
-        Group(key, locale, tuple(topics)) for key, locale, topics in rows.values_list("group_key", "locale", "topics")
+        Group(key, locale, tuple(topics), since)
+        for key, locale, topics, since in rows.values_list("group_key", "locale", "topics", "tell_from")
     ]
+
+
+def not_told(issue: Issue) -> Q:
+    """Readers whose next issue begins before `issue` ends (`core.coverage`)."""
+    return Q(tell_from__isnull=True) | Q(tell_from__lt=issue.period_end)
 
 
 def render_missing(issue: Issue, render: RenderGroup, now: dt.datetime) -> int:
@@ -108,6 +118,7 @@ def prepare(issue: Issue, now: dt.datetime) -> Preparation:
         counts = _insert_deliveries(issue, now)
         if counts.get("unrendered"):
             raise MissingRendering(f"{counts['unrendered']} subscribers belong to a group without a text.")
+        _note_told(issue)
         excluded = {reason: number for reason, number in sorted(counts.items()) if reason}
         result = Preparation(
             candidates=sum(counts.values()),
@@ -133,6 +144,16 @@ def prepare(issue: Issue, now: dt.datetime) -> Preparation:
     return result
 
 
+def _note_told(issue: Issue) -> None:
+    """Remember that everybody `issue` was for is told until its end (`Coverage.after`)."""
+    readers = Subscriber.objects.confirmed().filter(not_told(issue), frequency=issue.newsletter)
+    changed = list(readers.filter(tell_from__isnull=False))
+    readers.filter(Q(told_until__isnull=True) | Q(told_until__lt=issue.period_end)).update(told_until=issue.period_end)
+    for reader in changed:
+        reader.tell_from = None
+        reader.save(update_fields=["tell_from"])
+
+
 def _move(issue: Issue, before: str, after: str) -> bool:
     return bool(Issue.objects.filter(pk=issue.pk, state=before).update(state=after))
 
@@ -145,6 +166,7 @@ def judged_subscribers(issue: Issue, now: dt.datetime) -> QuerySet:
             When(~Q(state=Subscriber.State.CONFIRMED), then=Value("not_confirmed")),
             When(Exists(Suppression.objects.filter(hmac=OuterRef("lookup_key"))), then=Value("suppressed")),
             When(~Q(frequency=issue.newsletter), then=Value("other_frequency")),
+            When(~not_told(issue), then=Value("already_told")),
             When(paused_until__gt=now, then=Value("paused")),
             When(~Exists(rendering), then=Value("unrendered")),
             When(Exists(rendering.filter(empty=True)), then=Value("nothing_of_theirs")),
