@@ -68,6 +68,7 @@ def apply_batch(
             run = make_run(batch, report, reason, user, progress)
             for step in STEPS:
                 step(run)
+            run.names.tell()
             report.written = not dry_run and (keep_going or not report.problems)
             if not report.written:
                 transaction.set_rollback(True)

@@ -6,12 +6,12 @@ from collections.abc import Iterable
 from typing import TypeVar
 
 from django.db import models, transaction
-from django.db.models import F
 from django.utils import timezone
 
 from importers.cells import shortened
 from importers.records import Batch, Place
 from importers.report import ImportReport
+from models_catalog.core.loose_names import LooseIndex
 from models_catalog.models import (
     Benchmark,
     BenchmarkAlias,
@@ -26,6 +26,8 @@ from models_catalog.models import (
 
 SomeRow = TypeVar("SomeRow", bound=models.Model)
 KIND = UnknownName.Kind
+MOST_TOLD = 20
+AT_ONCE = 200
 # kind of name → (list of the batch that declares it, the layout's word for it)
 DECLARED_IN = {
     KIND.MODEL: ("models", "model"),
@@ -53,6 +55,9 @@ class Names:
         self._benchmarks_by_name: dict[str, list[Benchmark]] = {}
         self.remember_models()
         self.remember_benchmarks()
+        self._loose_models: LooseIndex[int] | None = None
+        self._loose_benchmarks: LooseIndex[str] | None = None
+        self.told_by_letters: dict[str, str] = {}  # name in the source → slug it was found to mean
         self._ignored = set(
             UnknownName.objects.filter(state=UnknownName.State.IGNORED).values_list("kind", "dataset", "name")
         )
@@ -70,11 +75,13 @@ class Names:
     def remember_models(self) -> None:
         """Learn the keys of models written since; call it after a flush."""
         self._by_id = {row.pk: row for row in self.models.values()}
+        self._loose_models = None
         self._models_by_name = _by_name(self.models.values())
 
     def remember_benchmarks(self) -> None:
         """The same for benchmarks."""
         self._benchmark_by_id = {row.pk: row for row in self.benchmarks.values()}
+        self._loose_benchmarks = None
         self._benchmarks_by_name = _by_name(self.benchmarks.values())
 
     def model(self, name: str, dataset: str, place: Place) -> LanguageModel | None:
@@ -102,6 +109,45 @@ class Names:
         """The benchmark whose own name a source writes letter by letter; None where two are called so."""
         named = self._benchmarks_by_name.get(name, ())
         return named[0] if len(named) == 1 else None
+
+    def model_by_letters(self, name: str, dataset: str) -> LanguageModel | None:
+        """The one model whose slug, name or alias differs from `name` only in dress, for sources with names of
+        their own; none where an editor chose to ignore the name."""
+        if self.batch.names_are_slugs or (KIND.MODEL, dataset, name) in self._ignored:
+            return None
+        if self._loose_models is None:
+            names = [(text, row.pk) for row in self._by_id.values() if row.pk for text in (row.slug, row.name)]
+            names += [(old, row.model_id) for old, row in self.old_slugs.items()]
+            names += [(source_id, row.model_id) for (_, source_id), row in self.aliases.items()]
+            self._loose_models = LooseIndex(names)
+        found = self._by_id.get(self._loose_models.find(name) or 0)
+        if found is not None:
+            self.told_by_letters[name] = found.slug
+        return found
+
+    def benchmark_by_letters(self, name: str, dataset: str) -> Benchmark | None:
+        """The same for benchmarks."""
+        if self.batch.names_are_slugs or (KIND.BENCHMARK, dataset, name) in self._ignored:
+            return None
+        if self._loose_benchmarks is None:
+            names = [(text, slug) for slug, row in self.benchmarks.items() for text in (slug, row.name)]
+            for (_, source_id), row in self.benchmark_aliases.items():
+                meant = self._benchmark_by_id.get(row.benchmark_id)
+                if meant is not None:
+                    names.append((source_id, meant.slug))
+            self._loose_benchmarks = LooseIndex(names)
+        found = self.benchmarks.get(self._loose_benchmarks.find(name) or "")
+        if found is not None:
+            self.told_by_letters[name] = found.slug
+        return found
+
+    def tell(self) -> None:
+        """Note which names were told by their letters and digits alone."""
+        told = self.told_by_letters
+        if told:
+            shown = "; ".join(f"“{shortened(name)}” is {slug}" for name, slug in sorted(told.items())[:MOST_TOLD])
+            more = f"; and {len(told) - MOST_TOLD} more" if len(told) > MOST_TOLD else ""
+            self.report.notes.append(f"Names told by letters and digits alone: {len(told)} ({shown}{more}).")
 
     def organization(self, name: str, dataset: str, place: Place, field: str) -> Organization | None:
         """The lab or provider a row means, as `model`."""
@@ -142,17 +188,22 @@ def queue_unknown_names(report: ImportReport) -> None:
 
 
 def _queue(report: ImportReport) -> None:
-    for (kind, dataset, name), (place, times) in report.unknown_names.items():
-        entry, created = UnknownName.objects.get_or_create(
-            kind=kind,
-            dataset=dataset[:60],
-            name=name[:200],
-            defaults={"seen_in": str(place)[:300], "sightings": times},
-        )
-        if not created:
-            UnknownName.objects.filter(pk=entry.pk).update(
-                sightings=F("sightings") + times,
-                seen_in=str(place)[:300],
-                state=UnknownName.State.OPEN,
-                updated_at=timezone.now(),
-            )
+    """One query to know what is queued, one for what is new, one for each kind of change."""
+    seen = {
+        (kind, dataset[:60], name[:200]): (str(place)[:300], times)
+        for (kind, dataset, name), (place, times) in report.unknown_names.items()
+    }
+    datasets = {dataset for _, dataset, _ in seen}
+    stored = {(row.kind, row.dataset, row.name): row for row in UnknownName.objects.filter(dataset__in=datasets)}
+    new = [
+        UnknownName(kind=kind, dataset=dataset, name=name, seen_in=place, sightings=times)
+        for (kind, dataset, name), (place, times) in seen.items()
+        if (kind, dataset, name) not in stored
+    ]
+    again = [row for key, row in stored.items() if key in seen]
+    for row in again:
+        row.seen_in, times = seen[row.kind, row.dataset, row.name]
+        row.sightings += times
+        row.state, row.updated_at = UnknownName.State.OPEN, timezone.now()
+    UnknownName.objects.bulk_create(new, batch_size=AT_ONCE, ignore_conflicts=True)
+    UnknownName.objects.bulk_update(again, ["seen_in", "sightings", "state", "updated_at"], batch_size=AT_ONCE)

@@ -134,6 +134,8 @@ def _settle_models(run: Run) -> None:
             continue  # rows that name it say so in a note
         alias = _alias(run, record.dataset, record.source_id)
         stored = by_key.get(alias.model_id) if alias else run.names.by_old_or_new_slug(record.slug)
+        if stored is None and alias is None:
+            stored = run.names.model_by_letters(record.source_id, record.dataset)
         if stored is None:
             new[record.slug].append(record)
         else:
