@@ -60,6 +60,7 @@ def line_facts(line: rows.BoardLine, categories: tuple[CategorySpec, ...]) -> di
         "margin_text": line.margin_text or None,
         "grade": entry.grade or None,
         "results": line.results,
+        "noted_results": entry.noted,
         "lacks": list(line.lacks),
         "categories": {category.slug: entry.scores.get(category.slug) for category in categories},
         "price": price_facts(line.price),

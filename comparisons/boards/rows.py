@@ -93,8 +93,9 @@ class BoardLine:
 
     @property
     def results_text(self) -> str:
-        """How many results count."""
-        return display.counted(self.results, "result")
+        """How many results count, and that editors' notes stand with some of the model's results."""
+        noted = f"; {display.counted(self.entry.noted, 'note')}" if self.entry.noted else ""
+        return display.counted(self.results, "result") + noted
 
     @property
     def price_text(self) -> str:

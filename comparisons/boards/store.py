@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from uuid import UUID
 
-from django.db.models import F
+from django.db.models import Count, F, OuterRef, Subquery
 
 from comparisons import standing_store
 from comparisons.core.history import released_by, standings_on
@@ -22,6 +22,7 @@ from comparisons.core.scoring import LaneFit, ModelStanding, rank, stand_all
 from comparisons.core.standing import Reason
 from comparisons.models import Standing
 from models_catalog.core.specs import ModelSpec, ResultRow
+from models_catalog.models import Result
 
 _MODEL_FIELDS = (
     "slug",
@@ -77,7 +78,7 @@ class BoardEntry:
     `overall` and all that belongs to it are None for a model outside the common scale.
     `scores` holds its own category scores by slug, categories without own results left out;
     `places` the same with margins, where a board asked for them. `results` counts those on
-    the common scale.
+    the common scale, `noted` its published results that carry an editor's note.
     """
 
     model: ModelSpec
@@ -92,6 +93,7 @@ class BoardEntry:
     scores: dict[str, float]
     places: dict[str, CategoryPlace]
     snapshot: UUID
+    noted: int = 0
 
     @property
     def low(self) -> float | None:
@@ -113,7 +115,9 @@ def board_entries(lane: str, *, places: bool = False, only: dict | None = None) 
     rows = Standing.objects.filter(snapshot__current=True, snapshot__lane=lane, model__published=True)
     if only:
         rows = rows.filter(**{f"model__{name}": value for name, value in only.items()})
-    columns = [f"model__{name}" for name in _MODEL_FIELDS] + [*_STANDING_FIELDS, "snapshot_id"]
+    noted = Result.objects.published().filter(model=OuterRef("model")).exclude(note="").order_by().values("model")
+    rows = rows.annotate(noted=Subquery(noted.annotate(rows=Count("pk")).values("rows")))
+    columns = [f"model__{name}" for name in _MODEL_FIELDS] + [*_STANDING_FIELDS, "snapshot_id", "noted"]
     if places:
         rows = rows.annotate(places=F("detail__categories"))
         columns.append("places")
@@ -126,7 +130,8 @@ def _entry(values: tuple, with_places: bool) -> BoardEntry:
         facts[column] = tuple(facts[column].split())
     standing = values[len(_MODEL_FIELDS) : len(_MODEL_FIELDS) + len(_STANDING_FIELDS)]
     places = _places(values[-1] or {}) if with_places else {}
-    return BoardEntry(ModelSpec(*facts), *standing, places, values[len(_MODEL_FIELDS) + len(_STANDING_FIELDS)])
+    snapshot, noted = values[len(_MODEL_FIELDS) + len(_STANDING_FIELDS) :][:2]
+    return BoardEntry(ModelSpec(*facts), *standing, places, snapshot, noted or 0)
 
 
 def _places(stored: dict) -> dict[str, CategoryPlace]:

@@ -169,7 +169,7 @@ def _overall_rule(comparison: Comparison) -> str:
 def _no_call(comparison: Comparison, shelf: EvidenceShelf) -> Claim:
     kind, unmeasured = comparison.overall.outcome, comparison.overall.unmeasured
     if unmeasured:
-        held = sum(line.share for line in comparison.fit.categories if line.slug in unmeasured)
+        held = sum(comparison.by_category[slug].weight for slug in unmeasured)
         numbers = (Number(None, "held", held, display.weight_share(held)), *shared_numbers(comparison))
         return Claim(kind, kind, None, None, None, numbers, None, shelf.counting, "cannot_tell")
     results = tuple(count_number("results", len(shelf.of_model(slug)), slug) for slug in comparison.slugs)

@@ -164,10 +164,11 @@ def overall_line(fit: LaneFit, standings: Standings, shared: SharedLine) -> Over
     """Decide basis and outcome of a pair and give the numbers behind both."""
     basis = basis_of(standings, shared)
     scores = tuple(_overall_text(standing) for standing in standings)
+    unmeasured = _unmeasured(fit, standings, shared, basis)
     if basis == NONE:
         outcome = TOO_LITTLE if shared.benchmarks else NOTHING_SHARED
-        return Overall(basis, outcome, scores, None, None, None, "", None, "", None, "", False)
-    unmeasured = _unmeasured(fit, standings, shared, basis)
+        said = unmeasured if shared.benchmarks else ()
+        return Overall(basis, outcome, scores, None, None, None, "", None, "", None, "", False, said)
     if unmeasured:
         told = tuple(
             score if basis == SHARED or _has_own(standing, unmeasured) else None
@@ -212,14 +213,15 @@ def _unmeasured(fit: LaneFit, standings: Standings, shared: SharedLine, basis: s
     two categories hold more than half, or where both models are measured in one that does.
     """
     heavy, held = [], 0.0
-    for category in sorted(fit.categories, key=lambda category: (-category.share, category.slug)):
+    weights = {category.slug: _weight(fit, category.slug) for category in fit.categories}
+    for slug in sorted(weights, key=lambda slug: (-weights[slug], slug)):
         if held > 0.5:
             break
-        heavy.append(category.slug)
-        held += category.share
+        heavy.append(slug)
+        held += weights[slug]
     if held <= 0.5 or len(heavy) > 2:
         return ()
-    if basis == SHARED:
+    if basis in (SHARED, NONE):
         measured = {fit.by_benchmark[slug].category for slug in shared.benchmarks if slug in fit.by_benchmark}
     else:
         measured = {slug for slug in heavy if all(_has_own(standing, (slug,)) for standing in standings)}

@@ -90,7 +90,10 @@ def carried_levels_decide_no_weighting(case: Case) -> Iterator[Contradiction]:
 
 def cannot_tell_only_where_it_is_so(case: Case) -> Iterator[Contradiction]:
     """(c) The answer “cannot tell” needs one or two categories with most of the weight, unmeasured of a model."""
-    shares = {category.slug: category.share for category in case.comparison.fit.categories}
+    known = case.comparison.fit.categories
+    whole = sum(category.weight for category in known) or 1.0
+    fitted = any(category.share for category in known)
+    shares = {category.slug: category.share if fitted else category.weight / whole for category in known}
     slugs = case.comparison.overall.unmeasured
     if not slugs:
         return

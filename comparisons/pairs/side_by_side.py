@@ -220,6 +220,7 @@ class SideBySidePage:
                     "text": display.benchmark_score(result.score, spec.unit, with_unit=False),
                     "kind": result.source_kind,
                     "href": f"/models/{result.model}/#r-{result.id}",
+                    "note": self._number_of_note(result.note),
                 }
                 for result in results
             ]
@@ -236,6 +237,15 @@ class SideBySidePage:
             )
         found.sort(key=lambda row: (-row["have"], not row["weighted"], row["name"].casefold()))
         return found
+
+    @cached_property
+    def notes(self) -> tuple[str, ...]:
+        """The different notes on results of the table, in the order of their numbers."""
+        rows_of_all = (row for side in self.sides for row in counting_rows(side.results, self.context.lane).values())
+        return tuple(dict.fromkeys(row.note.rstrip(".") for row in rows_of_all if row.note))
+
+    def _number_of_note(self, note: str) -> str:
+        return str(self.notes.index(note.rstrip(".")) + 1) if note else ""
 
     @property
     def picker(self) -> dict:

@@ -19,7 +19,9 @@ from comparisons.core.method import METHOD
 from comparisons.core.pairing import probability_text
 from comparisons.core.standing import LITTLE_WEIGHT, ONE_FAMILY, WIDE_MARGIN, Reason
 from comparisons.pages.data import load_data
+from comparisons.pairs.comparison import load_comparison_page
 from comparisons.pairs.score_card import odds_against
+from comparisons.pairs.summary import pair_summary
 from models_catalog.core import display
 from models_catalog.directory import rows_read
 from models_catalog.models import LanguageModel, Result
@@ -83,6 +85,63 @@ def test_a_probability_is_rounded_and_stays_on_its_side_of_a_limit(p):
 @pytest.mark.parametrize(("p", "times"), [(0.93, 14), (0.8, 5), (0.9, 10), (0.95, 20)])
 def test_odds_against_an_order_follow_from_its_probability(p, times):
     assert odds_against(p) == times
+
+
+# ------------------------------------------------------------------ notes
+
+
+def test_a_note_on_a_result_is_told_wherever_the_result_is(catalogue):
+    Result.objects.filter(model__slug="atlas", state="published").update(note="Read from a chart.")
+    standing_store.recompute()
+    document = Client().get("/compare/atlas-vs-borea.json").json()
+    told = [claim["text"] for claim in document["claims"] if claim["rule"] == "noted"]
+    assert len(told) == 1
+    assert "“Read from a chart”" in told[0]
+    assert told[0] in " ".join(entry["answer"] for entry in document["faq"])
+    assert "carry a note" in words("/compare/atlas-vs-borea/")
+    assert "carry a note" in words("/embed/compare/atlas-vs-borea/")
+    assert "carry a note" in pair_summary(load_comparison_page("atlas-vs-borea", today=dt.date(2026, 11, 29))).basis
+    assert "Read from a chart" in words("/compare/?m=atlas&m=borea&m=cirro")
+    board = {line["slug"]: line["noted_results"] for line in Client().get("/leaderboard.json").json()["models"]}
+    assert board["atlas"] > 0 == board["borea"]
+    assert f"{board['atlas']} notes" in words("/leaderboard/?show=tracked") + words("/leaderboard/")
+
+
+# ------------------------------------------------------------------ choices
+
+
+def test_a_retired_model_has_no_current_price_and_is_no_cheaper_choice(catalogue):
+    LanguageModel.objects.filter(slug="atlas").update(status="retired", open_weights=False)
+    page = load_comparison_page("atlas-vs-borea", today=dt.date(2026, 11, 29))
+    line = page.comparison.by_attribute["price_blended"]
+    assert (line.values[0], line.favours, line.missing_text) == (None, None, "no longer offered")
+    assert not any(claim.reasons[0].startswith("ops_") for claim in page.verdict.choose_if[0] if claim.reasons)
+    assert (
+        "atlas" not in Client().get("/prices/").content.decode().split("What changed")[0].lower().split("/models/")[1:]
+    )
+
+
+def test_a_model_is_no_choice_before_its_release(catalogue):
+    LanguageModel.objects.filter(slug="atlas").update(release_date=dt.date(2026, 6, 1), release_date_precision="day")
+    page = load_comparison_page("atlas-vs-borea", today=dt.date(2026, 11, 29), on="2026-05-01")
+    assert [claim.rule for claim in page.verdict.choose_if[0]] == ["choose_if_absent"]
+    assert "was not released yet" in page.verdict.picks[0]
+    assert all(line.values[0] is None for line in page.comparison.operational if line.attribute != "release_date")
+
+
+def test_weights_on_a_category_without_results_of_both_cannot_tell(catalogue):
+    told = 0
+    for category in standing_store.current_context("verified").categories:
+        page = load_comparison_page(
+            "atlas-vs-borea", today=dt.date(2026, 11, 29), weights=f"{category.slug}:100", lane="verified"
+        )
+        line = page.comparison.by_category[category.slug]
+        if 0 in line.results:
+            told += 1
+            assert page.verdict.headline == "Cannot tell"
+            assert f"{line.name} holds 100 % of the weight" in page.verdict.why
+            assert page.comparison.overall.leader is None
+    assert told
 
 
 # ------------------------------------------------------------------ dates
@@ -176,7 +235,7 @@ def test_the_board_of_a_category_says_what_a_model_lacks_for_a_rank(catalogue):
 
 
 def test_no_page_claims_what_the_method_does_not_keep(catalogue):
-    for path in ("/", "/about/", "/compare/atlas-vs-borea/", "/compare/?a=atlas&b=borea&c=cirro"):
+    for path in ("/", "/about/", "/compare/atlas-vs-borea/", "/compare/?m=atlas&m=borea&m=cirro"):
         text = words(path)
         assert "Only shared evidence" not in text
         assert "othing is guessed" not in text
