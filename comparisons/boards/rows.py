@@ -27,7 +27,6 @@ class Column:
     slug: str
     name: str
     short: str
-    colour: str
     href: str
     current: bool
 
@@ -146,7 +145,7 @@ def price_pair(price: PriceSpec | None) -> str:
 
 def columns(categories: Iterable[CategorySpec], current: str, link) -> tuple[Column, ...]:
     """Columns of all categories; `link` gives the address that ranks by one."""
-    return tuple(Column(c.slug, c.name, c.short_name, c.colour, link(c.slug), c.slug == current) for c in categories)
+    return tuple(Column(c.slug, c.name, c.short_name, link(c.slug), c.slug == current) for c in categories)
 
 
 def mixed_price(price: PriceSpec | None) -> Decimal | None:

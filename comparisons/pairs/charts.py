@@ -183,7 +183,7 @@ class DifferenceBars:
     def of(self, line: BenchmarkLine) -> tuple[Bar | None, str]:
         """The bar of a benchmark, None where nothing is ahead, and the difference in words.
 
-        Only a difference that may be named has a colour.
+        Only a difference that may be named has a colour. The unit stands with the benchmark's name.
         """
         if line.difference is None:
             return None, line.reason
@@ -197,7 +197,7 @@ class DifferenceBars:
                 bar.x,
                 bar.width,
                 side_letter(line.call.favours),
-                line.difference_text,
+                display.benchmark_score(abs(line.difference), line.benchmark.unit, with_unit=False),
                 text_x=geometry.place(bar.x - LABEL_GAP if left else bar.x + bar.width + LABEL_GAP, 0, 100),
                 anchor="end" if left else "start",
             ),

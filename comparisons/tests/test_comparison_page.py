@@ -14,7 +14,7 @@ from comparisons.pages.base import PageMeta
 from comparisons.pairs.comparison import load_comparison_page
 from comparisons.pairs.layout import PairLayout
 from comparisons.pairs.verdict_check import check_page, page_texts
-from models_catalog.models import LanguageModel, ModelSlugRedirect, Result
+from models_catalog.models import Benchmark, LanguageModel, ModelSlugRedirect, Result
 from models_catalog.tests.factories import make_model, make_result
 from models_catalog.tests.world import build_world
 
@@ -299,3 +299,36 @@ def test_nothing_is_claimed_where_no_test_is_shared():
     assert coding["leader"] is None
     assert shown["overall"]["leader"] is None
     assert json.dumps(shown).count("Infinity") == 0
+
+
+def test_every_benchmark_carries_the_call_of_the_rule(client, world):
+    """Word, favoured model, probability, margin in the test's unit, and questions; null where unknown."""
+    document = client.get("/compare/atlas-vs-cirro.json").json()
+    slugs = {model["slug"] for model in document["models"]}
+    seen = set()
+    for entry in document["benchmarks"]:
+        said = entry["call"]
+        assert set(said) == {"word", "favours", "p", "margin", "items"}
+        assert said["word"] in ("clear", "likely", "none")
+        assert 0.5 <= said["p"] <= 0.99
+        assert (said["favours"] in slugs) == (said["word"] != "none")
+        if entry["comparable"] and said["margin"]:
+            assert (abs(entry["difference"]) >= said["margin"]) == (said["word"] == "clear")
+        if not entry["comparable"]:
+            assert (said["word"], said["p"], said["margin"]) == ("none", 0.5, None)
+        seen.add(said["word"])
+    assert "clear" in seen or "likely" in seen
+
+
+def test_the_number_of_questions_stands_beside_every_named_difference(client, world):
+    Benchmark.objects.update(items=30)
+    standing_store.recompute("thirty questions each")
+    document = client.get("/compare/atlas-vs-cirro.json").json()
+    page = client.get("/compare/atlas-vs-cirro/").content.decode()
+    named = [
+        entry for entry in document["benchmarks"] if entry["call"]["word"] != "none" and entry["unit"] == "percent"
+    ]
+    assert named
+    for entry in named:
+        assert entry["call"]["items"] == 30
+        assert f"30 questions: {entry['call']['word']}" in page
