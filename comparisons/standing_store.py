@@ -125,8 +125,7 @@ def _store(
             "benchmarks": [_stored_benchmark(benchmark) for benchmark in catalogue.benchmarks],
             "names": {model.slug: model.name for model in catalogue.models},
             "neighbours": neighbours(
-                Candidate(model, _overall_of(by_model.get(model.slug)), prices.get(model.slug))
-                for model in catalogue.models
+                _candidate(model, by_model.get(model.slug), prices.get(model.slug)) for model in catalogue.models
             ),
             "second_opinion": second_opinion(
                 computed, {benchmark.slug: benchmark for benchmark in catalogue.benchmarks}
@@ -138,6 +137,11 @@ def _store(
     Standing.objects.bulk_create(
         [_row(snapshot, pk, by_model.get(slug)) for slug, pk in sorted(ids.items())], batch_size=500
     )
+
+
+def _candidate(model: ModelSpec, standing: ModelStanding | None, price: Decimal | None) -> Candidate:
+    tests = frozenset(standing.by_benchmark) if standing else frozenset()
+    return Candidate(model, _overall_of(standing), price, tests)
 
 
 def _overall_of(standing: ModelStanding | None) -> float | None:

@@ -348,12 +348,14 @@ def _offers(entries: Sequence[BoardEntry]) -> dict[str, tuple[PriceSpec, ...]]:
 def _arranged(
     filters: BoardFilters, entries: Sequence[BoardEntry], places: Mapping[str, Place], prices: Mapping[str, PriceSpec]
 ) -> list[BoardEntry]:
-    """Filter and order: by place, and without places by how much is known."""
+    """Filter and order: by place, and without places the newest first."""
     admitted = [entry for entry in entries if filters.admits(entry, prices.get(entry.model.slug))]
 
     def own_order(entry: BoardEntry) -> tuple:
         place = places.get(entry.model.slug)
-        return (place.rank if place else 0, -entry.results, entry.model.name.casefold(), entry.model.slug)
+        released = entry.model.release_date
+        age = 0 if place or released is None else -released.toordinal()
+        return (place.rank if place else 0, age, -entry.results, entry.model.name.casefold(), entry.model.slug)
 
     admitted.sort(key=own_order)
     return filters.sorted(admitted, prices) if filters.sort_column else admitted

@@ -87,6 +87,16 @@ class HomePage:
         return f"All {display.count(self.board.places)} ranked models"
 
     @property
+    def awaiting(self) -> str:
+        """How many models have no rank yet, and what the newest of them is called; empty where all have one."""
+        waiting = [entry.model for entry in self.board.field.values() if not entry.ranked]
+        if not waiting:
+            return ""
+        newest = max(waiting, key=lambda model: (model.release_date or dt.date.min, model.slug))
+        what = display.counted(len(waiting), "more model")
+        return f"{what} await{'s' if len(waiting) == 1 else ''} evidence, the newest {newest.name}"
+
+    @property
     def principles(self) -> list[dict]:
         """The rules of the house."""
         return [{"title": title, "text": said(text), "link": link} for title, text, link in PRINCIPLES]

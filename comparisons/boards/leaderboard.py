@@ -22,7 +22,7 @@ RANKED_NOTE = (
     "open the pair to see how sure we are. The price filter and the order by price blend 3 parts input with 1 part output."
 )
 TRACKED_LEAD = (
-    "These models have a page and can be compared. What each lacks for a rank stands beside it; "
+    "Newest first. These models have a page and can be compared. What each lacks for a rank stands beside it; "
     "an open band is an estimate."
 )
 
@@ -72,10 +72,20 @@ class LeaderboardPage:
     def notes(self) -> list[dict]:
         """Date of the standings and where the method is explained."""
         computed = self.board.context.computed_at.date()
+        waiting = [{"text": self.awaiting, "href": "#tracked", "iso": None}] if self.awaiting else []
         return [
             {"text": f"Computed {display.date(computed)}", "iso": computed.isoformat(), "href": None},
+            *waiting,
             {"text": "How scores are made", "href": "/methodology/", "iso": None},
         ]
+
+    @property
+    def awaiting(self) -> str:
+        """How many models stand below the ranked ones; empty where the page lists none of them."""
+        if not self.board.tracked:
+            return ""
+        verb = "awaits" if self.board.tracked_matching == 1 else "await"
+        return f"{display.counted(self.board.tracked_matching, 'model')} {verb} evidence"
 
     @property
     def fields(self) -> list[dict]:
@@ -118,7 +128,7 @@ class LeaderboardPage:
         return (
             f"Without a place in {display.in_sentence(self.board.category.name)}"
             if self.board.category
-            else "Tracked, not ranked"
+            else "Awaiting evidence"
         )
 
     @property
@@ -129,7 +139,7 @@ class LeaderboardPage:
     @property
     def all_tracked(self) -> str:
         """The link to all models without a place."""
-        return f"All {display.count(self.board.tracked_matching)} {self.tracked_title.lower()}"
+        return f"All {display.counted(self.board.tracked_matching, 'model')} without a rank"
 
     @property
     def no_match(self) -> str:

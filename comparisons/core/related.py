@@ -25,25 +25,27 @@ PRICE_BAND = Decimal("1.5")  # a similar price is at most this many times as hig
 
 @dataclass(frozen=True)
 class Candidate:
-    """What the choice looks at: a model, its overall score in the lane, its blended price."""
+    """What the choice looks at: a model, its overall score in the lane, its blended price, and the slugs
+    of the benchmarks it has counting results on."""
 
     model: ModelSpec
     overall: float | None
     price: Decimal | None
+    tests: frozenset[str]
 
 
 def neighbours(candidates: Iterable[Candidate]) -> dict[str, dict[str, str]]:
     """For each model the closest one by each reason: slug -> reason -> slug. Missing reasons have no entry.
 
     "Closest" is by overall score; of equally close ones the first by slug. A model without a
-    score has siblings only.
+    score has siblings only. Nobody is sent to a comparison in which nothing is shared.
     """
     pool = sorted(candidates, key=lambda candidate: candidate.model.slug)
     return {candidate.model.slug: _of(candidate, pool) for candidate in pool}
 
 
 def _of(own: Candidate, pool: list[Candidate]) -> dict[str, str]:
-    others = [other for other in pool if other is not own]
+    others = [other for other in pool if other is not own and own.tests & other.tests]
     scored = [other for other in others if other.overall is not None] if own.overall is not None else []
     groups = {
         NEAREST: [other for other in scored if other.model.lab != own.model.lab],

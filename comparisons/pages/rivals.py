@@ -84,11 +84,11 @@ def candidates(own: BoardEntry, entries: Iterable[BoardEntry]) -> tuple[str, ...
 def rivals(
     fit: LaneFit, own: ModelStanding, others: Mapping[str, ModelStanding], models: Mapping[str, ModelSpec]
 ) -> tuple[Rival, ...]:
-    """Compare a model with each of `others`, nearest first."""
+    """Compare a model with each of `others` that shares a benchmark with it, nearest first."""
     found = []
     for slug, standing in others.items():
         pair = pairing.pair(fit, own, standing)
-        if pair is None:
+        if pair is None or not pairing.shared_cells(fit, own, standing):
             continue
         found.append(
             Rival(

@@ -15,7 +15,7 @@ from comparisons.core.scoring import rank as rank_all
 from comparisons.core.scoring import reweigh, stand_all
 from comparisons.core.weights import parse_weights
 from comparisons.tests.board_world import empty, fill
-from models_catalog.models import Benchmark
+from models_catalog.models import Benchmark, LanguageModel, Result
 from models_catalog.tests.factories import make_model, make_result
 
 pytestmark = pytest.mark.django_db
@@ -159,8 +159,8 @@ def test_weights_form_leads_to_the_address_that_says_them(client):
 @pytest.mark.parametrize(
     ("query", "sentence"),
     [
-        ("price=cheap", "“cheap” is no price."),
-        ("price=1e9", "“1e9” is no price."),
+        ("price=cheap", "“cheap” is no sum of money."),
+        ("price=1e9", "“1e9” is no sum of money."),
         ("context=large", "“large” is no number of tokens."),
         ("status=lost", "The filter “status” has no such value"),
         ("category=astrology", "There is no category “astrology”."),
@@ -200,7 +200,7 @@ def test_models_without_a_rank_stand_apart_with_what_they_lack(client):
     assert nobody.lacks == ("no result that counts in this lane",)
     assert nobody.score_text == "–"
     text = client.get("/leaderboard/").content.decode()
-    assert "Tracked, not ranked" in text
+    assert "Awaiting evidence" in text
     assert "1 of 6 test families" in text
 
 
@@ -235,3 +235,16 @@ def test_first_place_is_described_as_open_while_it_is():
     open_between = sum(line.place.best == 1 for line in page.board.lines)
     assert open_between > 1
     assert f"the first place is open between {open_between} models" in page.meta.description
+
+
+def test_models_without_a_rank_stand_below_the_ranked_ones_newest_first_and_are_announced(client):
+    fill(12)
+    LanguageModel.objects.filter(slug="model-0003").update(release_date=dt.date(2026, 11, 1))
+    Result.objects.filter(model__slug__in=("model-0003", "model-0004")).exclude(benchmark__slug="bench-00").delete()
+    standing_store.recompute("Test")
+    page = client.get("/leaderboard/").content.decode()
+    waiting = page[page.index('id="tracked"') :]
+    assert "Awaiting evidence" in waiting
+    assert waiting.index("Model 0003") < waiting.index("Model 0004")
+    assert "await evidence" in page[: page.index('id="tracked"')]
+    assert "await evidence, the newest Model 0003" in client.get("/").content.decode()

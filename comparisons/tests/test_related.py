@@ -7,11 +7,12 @@ from comparisons.core.related import NEAREST, OPEN, SAME_PRICE, SIBLING, Candida
 from models_catalog.core.specs import ModelSpec
 
 
-def candidate(slug, lab, overall=None, price=None, family="", open_weights=False):
+def candidate(slug, lab, overall=None, price=None, family="", open_weights=False, tests=("gpqa",)):
     return Candidate(
         ModelSpec(slug, slug.title(), lab, lab.title(), family=family, open_weights=open_weights),
         overall,
         None if price is None else Decimal(price),
+        frozenset(tests),
     )
 
 
@@ -38,6 +39,14 @@ def test_a_price_is_similar_only_where_both_are_known_and_above_zero():
 
 def test_a_model_without_a_score_has_no_rival():
     assert neighbours(POOL)["unknown"] == {}
+
+
+def test_nobody_is_sent_to_a_comparison_with_nothing_shared():
+    stranger = candidate("stranger", "south", 70, "6", tests=("arena",))
+    assert "stranger" not in neighbours([*POOL, stranger])["big"].values()
+    assert neighbours([*POOL, stranger])["stranger"] == {}
+    thin = candidate("thin", "north", None, None, "north-line", tests=())
+    assert "thin" not in neighbours([*POOL, thin])["small"].values()
 
 
 def test_the_order_of_the_catalogue_changes_nothing():
