@@ -9,10 +9,10 @@ which is safe because a snapshot never changes.
 from __future__ import annotations
 
 import datetime as dt
+from collections import OrderedDict
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from decimal import Decimal
-from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -201,10 +201,41 @@ def _read_benchmark(item: dict[str, Any]) -> BenchmarkSpec:
     return BenchmarkSpec(**{**item, "retired_on": dt.date.fromisoformat(retired) if retired else None})
 
 
-@lru_cache(maxsize=24)
-def lane_context(snapshot: UUID) -> LaneContext:
-    """What all pages of a snapshot share. One query the first time a process asks."""
-    row = StandingSnapshot.objects.get(pk=snapshot)
+class _Contexts:
+    """The contexts this process has read, those asked for last; safe to keep, since a snapshot never changes."""
+
+    MOST = 24
+
+    def __init__(self):
+        self._kept: OrderedDict[UUID, LaneContext] = OrderedDict()
+
+    def __call__(self, snapshot: UUID) -> LaneContext:
+        """What all pages of a snapshot share. One query the first time a process asks."""
+        found = self._kept.get(snapshot)
+        return found if found is not None else self.keep(StandingSnapshot.objects.get(pk=snapshot))
+
+    def keep(self, row: StandingSnapshot) -> LaneContext:
+        """The context of a row that was read already."""
+        if row.pk not in self._kept:
+            self._kept[row.pk] = _context(row)
+        self._kept.move_to_end(row.pk)
+        while len(self._kept) > self.MOST:
+            self._kept.popitem(last=False)
+        return self._kept[row.pk]
+
+    def knows(self, snapshot: UUID) -> bool:
+        """Whether the process has it."""
+        return snapshot in self._kept
+
+    def cache_clear(self) -> None:
+        """Forget everything."""
+        self._kept.clear()
+
+
+lane_context = _Contexts()
+
+
+def _context(row: StandingSnapshot) -> LaneContext:
     stored = row.fit
     return LaneContext(
         snapshot=row.pk,
@@ -243,11 +274,17 @@ def placed_models(lane: str, slugs: Iterable[str] | None = None) -> dict[str, Pl
     return placed_in_lanes((lane,), slugs).get(lane, {})
 
 
-def placed_in_lanes(lanes: Iterable[str], slugs: Iterable[str] | None = None) -> dict[str, dict[str, PlacedModel]]:
-    """Like `placed_models` for several lanes at once: lane, then slug. One query."""
+def placed_in_lanes(
+    lanes: Iterable[str], slugs: Iterable[str] | None = None, *, contexts: bool = False
+) -> dict[str, dict[str, PlacedModel]]:
+    """Like `placed_models` for several lanes at once: lane, then slug. One query.
+
+    With `contexts` the snapshots come along, so that `lane_context` needs no query of its own.
+    """
+    joined = ("model__lab", "snapshot") if contexts else ("model__lab",)
     rows = (
         Standing.objects.filter(snapshot__current=True, snapshot__lane__in=tuple(lanes), model__published=True)
-        .select_related("model__lab")
+        .select_related(*joined)
         .annotate(lane=F("snapshot__lane"))
     )
     if slugs is not None:
@@ -256,5 +293,7 @@ def placed_in_lanes(lanes: Iterable[str], slugs: Iterable[str] | None = None) ->
     for row in rows:
         standing = ModelStanding.from_dict(row.detail) if row.detail else None
         placed = PlacedModel(snapshots.model_spec(row.model), standing, row.snapshot_id)
+        if contexts:
+            lane_context.keep(row.snapshot)
         found.setdefault(row.lane, {})[row.model.slug] = placed
     return found

@@ -5,14 +5,19 @@ Sentences that name a constant of the method go through `said`: `{{ said("at lea
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cached_property
+from typing import Any
 
 from django.conf import settings
 from django.templatetags.static import static
 from django.urls import NoReverseMatch, reverse
 from jinja2 import Environment, StrictUndefined
+from markupsafe import Markup
 
 from comparisons.core.method_words import said
+from comparisons.keeping import Kept
+from config.templates import PageEnvironment
 from newsletter.signup.box import SignupBox, signup_form
 
 NAV = (
@@ -85,11 +90,22 @@ def signup_for(request) -> SignupBox | None:
     return None if path.startswith("/newsletter/") else signup_form(path)
 
 
+_fragments: Kept[Markup] = Kept(40_000)
+
+
+def kept(macro: Callable[..., Markup], part: Any) -> Markup:
+    """What a macro prints of a part, printed once a process for parts that have a key and stand on many pages."""
+    key = getattr(part, "key", None)
+    if key is None or settings.DEBUG:
+        return macro(part)
+    return _fragments.get((macro.name, key), lambda: macro(part))
+
+
 def environment(**options) -> Environment:
     """Build the environment Django's backend asks for; it escapes unless the backend says otherwise."""
     options.setdefault("autoescape", True)
     if settings.STRICT_TEMPLATES:  # Django's backend has set a forgiving one
         options["undefined"] = StrictUndefined
-    env = Environment(trim_blocks=True, lstrip_blocks=True, **options)  # noqa: S701 (autoescape is in options)
-    env.globals.update(url=url, static=static, site=Site(), signup_for=signup_for, said=said)
+    env = PageEnvironment(trim_blocks=True, lstrip_blocks=True, **options)
+    env.globals.update(kept=kept, url=url, static=static, site=Site(), signup_for=signup_for, said=said)
     return env

@@ -7,7 +7,7 @@ twins are the same board uncut.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -25,12 +25,14 @@ from comparisons.core.method import METHOD
 from comparisons.core.scoring import reweigh
 from comparisons.core.standing import LaneFit, ModelStanding
 from comparisons.core.weights import WeightError, parse_weights
+from comparisons.keeping import Kept
+from comparisons.memory import Memory, current
 from comparisons.pages import as_of
 from comparisons.pages.base import LANE_LABELS, LANE_NOTES
-from models_catalog import snapshots
 from models_catalog.core import display
 from models_catalog.core.specs import CategorySpec, PriceSpec, ResultRow
 
+_lines: Kept[rows.BoardLine] = Kept(20_000)
 PAGE_SIZE = 50
 TRACKED_SHOWN = 10  # models without a rank below a board; the rest has pages of its own
 
@@ -120,6 +122,7 @@ class _Field:
     fit: LaneFit
     derived: Mapping[str, ModelStanding] | None
     weights_error: str
+    memory: Memory
     now: tuple[BoardEntry, ...] = ()
     results: Mapping[str, tuple[ResultRow, ...]] = field(default_factory=dict)
 
@@ -142,9 +145,9 @@ def load_board(
 
     A page holds `most` lines, and `below` of the models without a place.
 
-    Four queries: models with their standings, prices, missing conditions, and once per process
-    and snapshot the fit (under own weights the standings, too). On an earlier day all results are
-    a fifth and the missing conditions need none. Raises NoStandings before the first recompute.
+    One query; once per process and snapshot four more: models with their standings, prices, missing
+    conditions, and the fit (under own weights the standings, too; on an earlier day all results).
+    Raises NoStandings before the first recompute.
     """
     day, on_error = as_of.asked_day(filters.on, today)
     seen = _field(filters, day)
@@ -159,9 +162,12 @@ def load_board(
         on=day.isoformat() if day else "",
     )
     places = _places(seen.entries, category)
-    cut = _cut(filters, seen.entries, places, day or today, whole=whole, most=most, below=below)
+    cut = _cut(filters, seen, places, day or today, whole=whole, most=most, below=below)
     shown = (*cut.shown, *cut.unplaced)
-    writer = _Writer(places, cut.prices, _missing(shown, places, seen, category), category, seen.context.categories)
+    plain = seen.derived is None and day is None
+    key = (seen.context.snapshot, filters.category, today) if plain else None
+    lacks = _missing(shown, places, seen, category)
+    writer = _Writer(places, cut.prices, lacks, category, seen.context.categories, key)
     lines, axis = writer.lines(cut.shown)
     tracked, tracked_axis = writer.lines(cut.unplaced)
     filters = replace(filters, page=cut.page)
@@ -234,7 +240,7 @@ class _Cut:
 
 def _cut(
     filters: BoardFilters,
-    entries: Sequence[BoardEntry],
+    seen: _Field,
     places: Mapping[str, Place],
     today: dt.date,
     *,
@@ -242,32 +248,32 @@ def _cut(
     most: int,
     below: int,
 ) -> _Cut:
-    """Filter, sort and cut into pages. One query for prices: of all models where they decide, else of those shown."""
-    every_price = filters.needs_all_prices or whole
-    offers = _offers(entries) if every_price else {}
-    prices = rows.quotes(offers, today)
-    arranged = _arranged(filters, entries, places, prices)
+    """Filter, sort and cut into pages."""
+    offers, prices = seen.memory.operations.prices, seen.memory.quotes(today, METHOD.price_mix)
+    arranged = _arranged(filters, seen.entries, places, prices)
     placed = [entry for entry in arranged if entry.model.slug in places]
     tracked = [entry for entry in arranged if entry.model.slug not in places]
     main, rest = (tracked, []) if filters.show == TRACKED else (placed, tracked)
     page = max(1, min(filters.page, -(-len(main) // most)))
     shown = main if whole else main[(page - 1) * most : page * most]
     unplaced = rest if whole else rest[:below]
-    if not every_price:
-        offers = _offers([*shown, *unplaced])
-        prices = rows.quotes(offers, today)
     return _Cut(tuple(shown), tuple(unplaced), len(main), len(tracked), prices, offers, page)
 
 
 @dataclass(frozen=True)
 class _Writer:
-    """Turns entries into lines that share one interval axis."""
+    """Turns entries into lines that share one interval axis.
+
+    `key` names the board among all of the process, so that its lines are made once; None under own weights and
+    on an earlier day.
+    """
 
     places: Mapping[str, Place]
     prices: Mapping[str, PriceSpec]
     missing: Mapping[str, tuple[str, ...]]
     category: CategorySpec | None
     categories: tuple[CategorySpec, ...]
+    key: tuple | None
 
     def lines(self, entries: Sequence[BoardEntry]) -> tuple[tuple[rows.BoardLine, ...], dict | None]:
         """The lines of a table and the head of their interval column."""
@@ -275,6 +281,13 @@ class _Writer:
         return tuple(self._line(entry, scale) for entry in entries), axis
 
     def _line(self, entry: BoardEntry, scale: Scale | None) -> rows.BoardLine:
+        if self.key is None:
+            return self._made(entry, scale, None)
+        ends = (scale.low, scale.high) if scale else None
+        key = (*self.key, entry.model.slug, ends, entry.model.slug in self.places)
+        return _lines.get(key, lambda: self._made(entry, scale, key))
+
+    def _made(self, entry: BoardEntry, scale: Scale | None, key: Hashable) -> rows.BoardLine:
         slug = entry.model.slug
         score, se, results = _board_score(entry, self.category)
         place = self.places.get(slug)
@@ -288,6 +301,8 @@ class _Writer:
             cells=rows.category_cells(entry, self.categories),
             price=self.prices.get(slug),
             lacks=self.missing.get(slug, ()),
+            scaled=scale is not None,
+            key=key,
         )
 
 
@@ -300,7 +315,8 @@ def _ranked_by(filters: BoardFilters, path: str, category: str) -> str:
 
 def _field(filters: BoardFilters, day: dt.date | None) -> _Field:
     lane = filters.lane_in_force
-    entries = board_store.board_entries(lane, places=bool(filters.category))
+    memory = current()
+    entries = memory.entries(lane)
     context = board_store.context_of(entries, lane)
     fit, standings, weights_error = context.fit, None, ""
     if filters.own_weights.strip():
@@ -310,11 +326,11 @@ def _field(filters: BoardFilters, day: dt.date | None) -> _Field:
         except (WeightError, ValueError) as problem:
             weights_error = str(problem)
     if day is None:
-        return _Field(entries, context, fit, standings, weights_error)
-    results = snapshots.public_results([entry.model.slug for entry in entries])
+        return _Field(entries, context, fit, standings, weights_error, memory)
+    results = memory.results([entry.model.slug for entry in entries])
     every = (row for rows_of_model in results.values() for row in rows_of_model)
     then = board_store.board_on(entries, context, fit, every, day)
-    return _Field(then.entries, then.context, fit, then.standings, weights_error, entries, results)
+    return _Field(then.entries, then.context, fit, then.standings, weights_error, memory, entries, results)
 
 
 def _places(entries: tuple[BoardEntry, ...], category: CategorySpec | None) -> dict[str, Place]:
@@ -337,12 +353,6 @@ def _board_score(entry: BoardEntry, category: CategorySpec | None) -> tuple[floa
         return entry.overall, entry.se, entry.results
     place = entry.places.get(category.slug)
     return (None, None, 0) if place is None else (place.score, place.se, place.results)
-
-
-def _offers(entries: Sequence[BoardEntry]) -> dict[str, tuple[PriceSpec, ...]]:
-    if not entries:
-        return {}
-    return snapshots.operations([entry.model.slug for entry in entries]).prices
 
 
 def _arranged(
@@ -378,7 +388,7 @@ def _missing(
     if not slugs:
         return {}
     if seen.derived is None:
-        reasons = board_store.missing_conditions(seen.context.lane, slugs)
+        reasons = seen.memory.reasons(seen.context.lane, slugs)
     else:
         reasons = {slug: seen.derived[slug].reasons for slug in slugs if slug in seen.derived}
     found = {slug: lacking(reasons.get(slug)) for slug in slugs}

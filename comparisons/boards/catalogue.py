@@ -7,14 +7,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from comparisons.boards import filter_form, rows
-from comparisons.boards import store as board_store
 from comparisons.boards.board import PAGE_SIZE
 from comparisons.boards.filters import BoardFilters
 from comparisons.boards.store import BoardEntry
 from comparisons.core.boards import Place
+from comparisons.core.method import METHOD
 from comparisons.core.operations import REASONING_WORDS
+from comparisons.memory import current
 from comparisons.pages.base import LANE_LABELS, PageMeta, absolute, shortened
-from models_catalog import snapshots
 from models_catalog.core import display
 from models_catalog.core.specs import PriceSpec
 
@@ -97,16 +97,15 @@ class ModelsPage:
 def load_models(filters: BoardFilters, *, today: dt.date) -> ModelsPage:
     """The catalogue under some filters. Two queries: models with standings, prices."""
     lane = filters.lane_in_force
-    entries = board_store.board_entries(lane)
-    prices = _prices(entries, today) if filters.needs_all_prices else {}
+    memory = current()
+    entries = memory.entries(lane)
+    prices = memory.quotes(today, METHOD.price_mix)
     found = [entry for entry in entries if filters.admits(entry, prices.get(entry.model.slug))]
     found.sort(key=lambda entry: (entry.model.name.casefold(), entry.model.slug))
     if filters.sort_column:
         found = filters.sorted(found, prices)
     filters = replace(filters, page=max(1, min(filters.page, -(-len(found) // PAGE_SIZE))))
     shown = found[(filters.page - 1) * PAGE_SIZE : filters.page * PAGE_SIZE]
-    if not filters.needs_all_prices:
-        prices = _prices(shown, today)
     ranked = sum(entry.ranked for entry in entries)
     return ModelsPage(
         filters=filters,
@@ -118,12 +117,6 @@ def load_models(filters: BoardFilters, *, today: dt.date) -> ModelsPage:
         prices=prices,
         meta=_meta(filters, len(entries)),
     )
-
-
-def _prices(entries, today: dt.date) -> dict[str, PriceSpec]:
-    if not entries:
-        return {}
-    return rows.quotes(snapshots.operations([entry.model.slug for entry in entries]).prices, today)
 
 
 def _meta(filters: BoardFilters, total: int) -> PageMeta:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -36,7 +36,9 @@ class BoardLine:
     """One model on a board: numbers in `entry`, `place` and `price`, texts for print.
 
     `score` and `se` are those of the board: overall, or of the category it ranks by. `lacks`
-    says in words what keeps a model without a place from one.
+    says in words what keeps a model without a place from one. `scaled` tells whether the board
+    has an interval column; `key` names the line among all of the process, None where it must not
+    be kept.
     """
 
     entry: BoardEntry
@@ -48,6 +50,8 @@ class BoardLine:
     cells: tuple[str, ...]
     price: PriceSpec | None
     lacks: tuple[str, ...] = ()
+    scaled: bool = True
+    key: Hashable = None
 
     @property
     def name(self) -> str:

@@ -124,6 +124,20 @@ def board_entries(lane: str, *, places: bool = False, only: dict | None = None) 
     return tuple(_entry(values, places) for values in rows.order_by("model__slug").values_list(*columns))
 
 
+def board_with_reasons(lane: str) -> tuple[tuple[BoardEntry, ...], dict[str, tuple[Reason, ...]]]:
+    """Every published model with its category scores, by slug, and why models have no rank. One query."""
+    rows = Standing.objects.filter(snapshot__current=True, snapshot__lane=lane, model__published=True)
+    rows = rows.annotate(reasons=F("detail__reasons"), places=F("detail__categories")).order_by("model__slug")
+    columns = [f"model__{name}" for name in _MODEL_FIELDS] + [*_STANDING_FIELDS, "snapshot_id"]
+    entries, reasons = [], {}
+    for why, *values in rows.values_list("reasons", *columns, "places"):
+        entry = _entry(tuple(values), with_places=True)
+        entries.append(entry)
+        if why is not None:
+            reasons[entry.model.slug] = tuple(Reason(*item) for item in why)
+    return tuple(entries), reasons
+
+
 def _entry(values: tuple, with_places: bool) -> BoardEntry:
     facts = list(values[: len(_MODEL_FIELDS)])
     for column in _SPLIT:
@@ -210,15 +224,6 @@ def board_on(
     placed = standings_on(fit, known, context.benchmarks.values(), day)
     counted = replace(context, ranked=sum(s.ranked for s in placed.values()), scored=len(placed))
     return BoardOfDay(tuple(entry_of(entry, placed.get(slug)) for slug, entry in out.items()), placed, counted)
-
-
-def missing_conditions(lane: str, slugs: Iterable[str]) -> dict[str, tuple[Reason, ...]]:
-    """Why some models have no rank, by slug; without a counting result they are left out. One query."""
-    rows = Standing.objects.filter(
-        snapshot__current=True, snapshot__lane=lane, model__slug__in=tuple(slugs), detail__isnull=False
-    )
-    found = rows.annotate(reasons=F("detail__reasons")).values_list("model__slug", "reasons")
-    return {slug: tuple(Reason(*item) for item in reasons) for slug, reasons in found}
 
 
 def context_of(entries: tuple[BoardEntry, ...], lane: str) -> standing_store.LaneContext:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
+from typing import ClassVar
 
 from comparisons.core.standing import CategoryFit
 from comparisons.pages.parts import Link
@@ -34,10 +35,11 @@ class WeightsForm:
     open: bool
     presets: tuple[Link, ...]
     entries: tuple[WeightField, ...]
+    key: Hashable = None  # names the fields among all of the process; None under own weights
 
-    cue = "use your own category weights"
-    label = "Your own category weights"
-    note = "Any positive numbers; 0 leaves a category out. The address keeps them, we do not."
+    cue: ClassVar[str] = "use your own category weights"
+    label: ClassVar[str] = "Your own category weights"
+    note: ClassVar[str] = "Any positive numbers; 0 leaves a category out. The address keeps them, we do not."
 
 
 def weight_fields(categories: Iterable[CategorySpec], in_force: Mapping[str, CategoryFit]) -> tuple[WeightField, ...]:

@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from decimal import Decimal
+from functools import partial
 
 from comparisons.core.counting import WHY_NOT, counting_key, is_scored, refusal, why_not
 from comparisons.core.method import METHOD
@@ -51,10 +52,10 @@ def benchmark_lines(
     `offset` is what the lane takes off self-reported results, in points.
     """
     position = {category.slug: place for place, category in enumerate(categories)}
-    rows = tuple(_by_benchmark(side) for side in sides)
+    rows = tuple(side.once("rows by benchmark", partial(_by_benchmark, side)) for side in sides)
     models = sides[0].model, sides[1].model
     lines = [
-        _line(benchmarks[slug], tuple(r.get(slug, ()) for r in rows), lane, models, position, offset)
+        _line(benchmarks[slug], sides, lane, models, position, offset)
         for slug in rows[0].keys() | rows[1].keys()
         if slug in benchmarks
     ]
@@ -77,14 +78,17 @@ def _by_benchmark(side: Side) -> dict[str, list[ResultRow]]:
 
 def _line(
     benchmark: BenchmarkSpec,
-    rows: tuple[Iterable[ResultRow], Iterable[ResultRow]],
+    sides: tuple[Side, Side],
     lane: str,
     models: tuple[ModelSpec, ModelSpec],
     position: Mapping[str, int],
     offset: float,
 ) -> BenchmarkLine:
     scored = is_scored(benchmark) and benchmark.category in position
-    columns = tuple(_cells(benchmark, side_rows, lane, scored) for side_rows in rows)
+    columns = tuple(
+        side.once(("cells", benchmark.slug, lane, scored), partial(_cells, benchmark, side, lane, scored))
+        for side in sides
+    )
     counting = tuple(next((cell for cell in cells if cell.counts), None) for cells in columns)
     first = _alike(benchmark, columns, lane, models) or tuple(cells[0] if cells else None for cells in columns)
     reason = _incomparable(benchmark, first, lane, (models[0].name, models[1].name))
@@ -132,9 +136,10 @@ def _alike(
     return tuple(next(c for c in cells if c.row is row) for cells, row in zip(able, chosen, strict=True))
 
 
-def _cells(benchmark: BenchmarkSpec, rows: Iterable[ResultRow], lane: str, scored: bool) -> tuple[ResultCell, ...]:
+def _cells(benchmark: BenchmarkSpec, side: Side, lane: str, scored: bool) -> tuple[ResultCell, ...]:
     """Order one model's rows: the one that counts, then published ones, then withdrawn ones."""
-    rows = sorted(rows, key=lambda row: (refusal(row, lane) is not None, row.state != PUBLISHED, counting_key(row)))
+    found = side.once("rows by benchmark", partial(_by_benchmark, side)).get(benchmark.slug, ())
+    rows = sorted(found, key=lambda row: (refusal(row, lane) is not None, row.state != PUBLISHED, counting_key(row)))
     counting = rows[0] if rows and refusal(rows[0], lane) is None else None
     return tuple(_cell(benchmark, row, lane, counting, scored) for row in rows)
 

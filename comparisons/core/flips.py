@@ -13,6 +13,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 
 from comparisons.core.claims import EvidenceShelf, count_number, is_ranked_basis
 from comparisons.core.compare import comparable_standings, overall_line, shared_line
@@ -28,6 +29,7 @@ from comparisons.core.records import (
     Number,
     Overall,
     ResultCell,
+    Side,
 )
 from comparisons.core.scoring import reweigh, stand_all
 from comparisons.core.standing import LaneFit, ModelStanding, Observation
@@ -152,7 +154,7 @@ def least_shift(gaps: _Gaps, goal: str) -> tuple[float, tuple[str, ...]]:
 def _hinges(comparison: Comparison, shelf: EvidenceShelf) -> list[Claim]:
     """Results without which the order turns, the most decisive first."""
     leader = comparison.overall.leader
-    ahead, behind = comparison.sides[leader].standing, comparison.sides[1 - leader].standing
+    ahead, behind = comparison.sides[leader], comparison.sides[1 - leader]
     turned = [
         (gap, side, slug)
         for side, (mine, other, sign) in ((leader, (ahead, behind, 1)), (1 - leader, (behind, ahead, -1)))
@@ -164,17 +166,17 @@ def _hinges(comparison: Comparison, shelf: EvidenceShelf) -> list[Claim]:
     return [_hinge(comparison, shelf, favours, *item) for item in turned[:MOST_HINGES]]
 
 
-def _gaps_without(fit: LaneFit, mine: ModelStanding, other: ModelStanding, sign: int) -> list[tuple[str, float]]:
+def _gaps_without(fit: LaneFit, mine: Side, other: Side, sign: int) -> list[tuple[str, float]]:
     """The leader's gap without each of one model's results (`sign` 1 for the leader's own)."""
-    tally = Tally(fit, mine)
-    answer = []
-    for cell in mine.cells:
-        if cell.lead is None:
-            continue
-        alone = tally.without(cell.benchmark)
-        if alone is not None:
-            answer.append((cell.benchmark, sign * (alone - other.overall)))
-    return answer
+    alone = mine.once("scores without", partial(_scores_without, fit, mine.standing))
+    return [(benchmark, sign * (score - other.standing.overall)) for benchmark, score in alone]
+
+
+def _scores_without(fit: LaneFit, standing: ModelStanding) -> list[tuple[str, float]]:
+    """A model's overall score without each of its results, those left out that are its only one."""
+    tally = Tally(fit, standing)
+    scores = [(cell.benchmark, tally.without(cell.benchmark)) for cell in standing.cells if cell.lead is not None]
+    return [(benchmark, score) for benchmark, score in scores if score is not None]
 
 
 def _hinge(comparison: Comparison, shelf: EvidenceShelf, favours: str, gap: float, side: int, slug: str) -> Claim:

@@ -9,13 +9,17 @@ of it is a function of the unordered pair.
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
+from typing import Any, TypeVar
 
 from comparisons.core.setups import DIFFERENT, comparable_settings
 from comparisons.core.standing import LaneFit, ModelStanding
 from models_catalog.core.specs import BenchmarkSpec, ModelSpec, PriceSpec, ResultRow, SpeedSpec
+
+T = TypeVar("T")
 
 # Strength of an ordering, by the probability behind it; "leaning" where no test is shared.
 CLEAR, LIKELY, LEANING, EVEN = "clear", "likely", "leaning", "even"
@@ -33,7 +37,8 @@ class Side:
     """One of the two models with all that is known of it.
 
     `standing` is None where the model has no counting result in the lane. `results` holds
-    every public row (published and withdrawn, never generated ones).
+    every public row (published and withdrawn, never generated ones). `once` keeps what follows
+    from this side alone, so that a model that meets many others is looked at once.
     """
 
     model: ModelSpec
@@ -41,6 +46,13 @@ class Side:
     results: tuple[ResultRow, ...]
     prices: tuple[PriceSpec, ...] = ()
     speeds: tuple[SpeedSpec, ...] = ()
+    _kept: dict[Hashable, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def once(self, key: Hashable, make: Callable[[], T]) -> T:
+        """What `make` gives for this side, worked out the first time it is asked for under `key`."""
+        if key not in self._kept:
+            self._kept[key] = make()
+        return self._kept[key]
 
 
 @dataclass(frozen=True)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from bisect import bisect_left, insort
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
 
 from comparisons.core.method import METHOD
 from comparisons.core.standing import LaneFit, ModelStanding
@@ -19,7 +21,7 @@ class Tally:
 
     Pars, spreads and weights stay as published; which leads are held back is decided anew for
     every question. Asking costs a few microseconds, so that a page may ask about every result
-    and every gap.
+    and every gap: sums are kept by category, and a question moves only what differs from them.
     """
 
     def __init__(self, fit: LaneFit, standing: ModelStanding):
@@ -29,13 +31,22 @@ class Tally:
         }
         self._unfitted = {cell.benchmark for cell in standing.cells if cell.lead is None}
         self._shares = [(c.slug, c.share) for c in fit.categories if c.share > 0]
-        self._ordered = sorted(self._held.values())
-        self._all_count = _is_within_reach(self._ordered)
-        self._groups = self._grouped(self._held.items(), self._ordered)
+        self._by_lead = sorted((lead, slug) for slug, lead in self._held.items())
+        self._ordered = [lead for lead, _ in self._by_lead]
+        self._groups: dict[tuple[str | None, str], _Group] = {}
+        for slug, lead in self._held.items():
+            base = fit.by_benchmark[slug]
+            key = base.category, base.family
+            self._groups[key] = self._groups.get(key, _EMPTY).moved(base.weight, lead, 1)
+        self._votes: dict[str | None, float] = defaultdict(float)
+        self._leads: dict[str | None, float] = defaultdict(float)
+        for (category, _), group in self._groups.items():
+            self._votes[category] += group.vote
+            self._leads[category] += group.lead
 
     def overall(self) -> float | None:
         """Return the overall score as it is."""
-        return self._overall(self._groups)
+        return self._changed([])
 
     def without(self, benchmark: str) -> float | None:
         """Return the overall score without the result on `benchmark`; None if nothing is left.
@@ -85,58 +96,82 @@ class Tally:
         return below if at_most else above
 
     def _changed(self, changes: list[tuple[str, float, int]]) -> float | None:
+        """The overall score after results came (sign 1) or went (sign -1), each at its full lead."""
+        if self._fit.course_par is None:
+            return None
         ordered = list(self._ordered)
-        for _, lead, sign in changes:
+        groups: dict[tuple[str | None, str], _Group] = {}
+        for slug, lead, sign in changes:
             if sign > 0:
                 insort(ordered, lead)
             else:
                 del ordered[bisect_left(ordered, lead)]
-        if not (self._all_count and _is_within_reach(ordered)):
-            held = dict(self._held)
-            for slug, lead, sign in reversed(changes):  # the one that leaves first
-                if sign > 0:
-                    held[slug] = lead
-                else:
-                    del held[slug]
-            return self._overall(self._grouped(held.items(), ordered))
-        base = self._fit.by_benchmark[changes[0][0]]
-        key = (base.category, base.family)
-        groups = dict(self._groups)
-        groups[key] = list(groups.get(key, (0, 0.0, 0.0)))
+            base = self._fit.by_benchmark[slug]
+            key = base.category, base.family
+            groups[key] = groups.get(key, self._groups.get(key, _EMPTY)).moved(base.weight, lead, sign)
+        votes, leads = dict(self._votes), dict(self._leads)
+        for key, group in groups.items():
+            before = self._groups.get(key, _EMPTY)
+            votes[key[0]] = votes.get(key[0], 0.0) + group.vote - before.vote
+            leads[key[0]] = leads.get(key[0], 0.0) + group.lead - before.lead
+        for slug, surplus in self._held_back(changes, *_reach(ordered)):
+            base = self._fit.by_benchmark[slug]
+            key = base.category, base.family
+            count = groups.get(key, self._groups.get(key, _EMPTY)).count
+            leads[base.category] -= base.weight * surplus / count
+        return self._overall(votes, leads) if ordered else None
+
+    def _held_back(
+        self, changes: list[tuple[str, float, int]], least: float, most: float
+    ) -> Iterator[tuple[str, float]]:
+        """Results whose leads count for less than they are after the changes, with how far they reach beyond."""
+        gone = {slug for slug, _, sign in changes if sign < 0}
+        for lead, slug in itertools.takewhile(lambda held: held[0] < least, self._by_lead):
+            if slug not in gone:
+                yield slug, lead - least
+        for lead, slug in itertools.takewhile(lambda held: held[0] > most, reversed(self._by_lead)):
+            if slug not in gone:
+                yield slug, lead - most
         for slug, lead, sign in changes:
-            self._add(groups, slug, lead, sign)
-        return self._overall(groups)
+            if sign > 0 and not least <= lead <= most:
+                yield slug, lead - min(max(lead, least), most)
 
-    def _grouped(self, held: Iterable[tuple[str, float]], ordered: list[float]) -> dict[tuple[str, str], list[float]]:
-        """Sum up leads by category and family, each held within reach of their median."""
-        least, most = _reach(ordered)
-        groups: dict[tuple[str, str], list[float]] = defaultdict(lambda: [0, 0.0, 0.0])
-        for slug, lead in held:
-            self._add(groups, slug, min(max(lead, least), most), 1)
-        return groups
-
-    def _add(self, groups: dict, slug: str, lead: float, sign: int) -> None:
-        """Count a result in (sign 1) or out (sign -1) of its family's vote in its category."""
-        base = self._fit.by_benchmark[slug]
-        group = groups[base.category, base.family]
-        group[0] += sign
-        group[1] += sign * base.weight
-        group[2] += sign * base.weight * lead
-
-    def _overall(self, groups: dict) -> float | None:
-        if self._fit.course_par is None:
+    def _overall(self, votes: Mapping[str | None, float], leads: Mapping[str | None, float]) -> float | None:
+        total = math.fsum(votes.values())
+        if total <= 0:
             return None
-        votes, leads = defaultdict(float), defaultdict(float)
-        for (category, _), (count, weight, lead) in groups.items():
-            if count:
-                votes[category] += weight / count
-                leads[category] += lead / count
-        total = sum(votes.values())
-        if not total:
-            return None
-        usual = METHOD.kappa * sum(leads.values()) / total
-        gained = sum(share * (leads[slug] + usual) / (votes[slug] + METHOD.kappa) for slug, share in self._shares)
+        usual = METHOD.kappa * math.fsum(leads.values()) / total
+        gained = sum(
+            share * (leads.get(slug, 0.0) + usual) / (votes.get(slug, 0.0) + METHOD.kappa)
+            for slug, share in self._shares
+        )
         return self._fit.course_par + gained
+
+
+class _Group(NamedTuple):
+    """The results of one family in one category: how many, their weights, and their weighted leads."""
+
+    count: int
+    weight: float
+    weighted: float
+
+    def moved(self, weight: float, lead: float, sign: int) -> _Group:
+        """The group with one result more or less; nothing is left of an empty one."""
+        count = self.count + sign
+        return _Group(count, self.weight + sign * weight, self.weighted + sign * weight * lead) if count else _EMPTY
+
+    @property
+    def vote(self) -> float:
+        """The vote all of them share."""
+        return self.weight / self.count if self.count else 0.0
+
+    @property
+    def lead(self) -> float:
+        """Their lead, weighted by that vote."""
+        return self.weighted / self.count if self.count else 0.0
+
+
+_EMPTY = _Group(0, 0.0, 0.0)
 
 
 def _reach(ordered: list[float]) -> tuple[float, float]:
@@ -146,11 +181,6 @@ def _reach(ordered: list[float]) -> tuple[float, float]:
         return -math.inf, math.inf
     median = (ordered[(number - 1) // 2] + ordered[number // 2]) / 2
     return median - METHOD.lead_reach, median + METHOD.lead_reach
-
-
-def _is_within_reach(ordered: list[float]) -> bool:
-    least, most = _reach(ordered)
-    return not ordered or (least <= ordered[0] and ordered[-1] <= most)
 
 
 def rescore(

@@ -11,7 +11,6 @@ from django.conf import settings
 
 from comparisons import standing_store
 from comparisons.boards import rows
-from comparisons.boards import store as board_store
 from comparisons.boards.categories import benchmark_note
 from comparisons.boards.filter_form import pager
 from comparisons.boards.organizations import near_names
@@ -19,6 +18,7 @@ from comparisons.boards.store import BoardEntry
 from comparisons.core import geometry, plots
 from comparisons.core.method import METHOD
 from comparisons.core.standing import BenchmarkFit, LaneFit
+from comparisons.memory import current
 from comparisons.pages.base import (
     LANE_LABELS,
     LANE_NOTES,
@@ -391,14 +391,15 @@ def load_benchmark(slug: str, *, today: dt.date, lane: str | None = None, page: 
     """The page of a benchmark. At most five queries: results, models with their outcome, licence, and the
     lane's context (two the first time). Raises UnknownPage for a slug that names none."""
     asked, lane = lane, lane or settings.DEFAULT_LANE
+    memory = current()
     try:
-        context = standing_store.current_context(lane)
+        context = memory.context(lane)
     except standing_store.NoStandings as error:
         raise UnknownPage("benchmark", slug) from error
     spec = context.benchmarks.get(slug)
     if spec is None:
         raise UnknownPage("benchmark", slug)
-    entries = {entry.model.slug: entry for entry in board_store.board_entries(lane)}
+    entries = {entry.model.slug: entry for entry in memory.entries(lane)}
     fit = context.fit.by_benchmark.get(slug)
     names = {category.slug: category.name for category in context.categories}
     results = snapshots.benchmark_results(slug)

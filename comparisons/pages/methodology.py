@@ -14,16 +14,17 @@ from itertools import pairwise
 from django.conf import settings
 
 from comparisons import standing_store
+from comparisons.boards import store as board_store
 from comparisons.core.counting import WHY_NOT
 from comparisons.core.method import METHOD, METHODOLOGY, PERCENT_KNOTS, POINT_KNOTS, constants
 from comparisons.core.rules import rule_texts
 from comparisons.core.standing import TOO_FEW_MODELS, ScaleLink
 from comparisons.core.versions import VERSIONS, Version
+from comparisons.memory import Memory, current
 from comparisons.pages.base import LANE_LABELS, LANE_NOTES, PageMeta, absolute, lane_links
 from comparisons.pages.breakdown import breakdown
 from comparisons.pages.by_hand import ByHand, by_hand
 from comparisons.pages.score_check import Section, score_check
-from models_catalog import snapshots
 from models_catalog.core import display
 from models_catalog.core.specs import BenchmarkSpec
 
@@ -107,15 +108,16 @@ def earlier_method(number: str) -> EarlierMethod | None:
 def load_methodology_page(lane: str | None = None, model: str = "") -> MethodologyPage:
     """The page in a lane (the default one unless asked otherwise).
 
-    Three queries: the current snapshot, the standings, the results of the example model.
+    One query; once per process and snapshot the standings, the fit and the example model with its results.
     Raises `standing_store.NoStandings` before the first computation.
     """
-    context = standing_store.current_context(lane or settings.DEFAULT_LANE)
+    memory = current()
+    context = memory.context(lane or settings.DEFAULT_LANE)
     fit = context.fit
     names = {category.slug: category.name for category in context.categories}
     shares = [100 * category.share for category in fit.categories]
     printed = display.shares_adding_up(shares) if any(shares) else [Decimal(0)] * len(shares)
-    example = _example(context, model)
+    example = _example(context, memory, model)
     fitted = [line for line in fit.benchmarks if line.fitted]
     return MethodologyPage(
         lane=context.lane,
@@ -256,28 +258,26 @@ class _Example:
     choices: list[dict]
 
 
-def _example(context: standing_store.LaneContext, asked: str) -> _Example | None:
+def _example(context: standing_store.LaneContext, memory: Memory, asked: str) -> _Example | None:
     """The sum behind the model asked for, else behind one that is neither the best nor the thinnest.
 
     That is the ranked model with the median number of results.
     """
-    placed = standing_store.placed_models(context.lane)
-    scored = [entry for entry in placed.values() if entry.standing is not None and entry.standing.overall is not None]
+    models = {entry.model.slug: entry.model for entry in memory.entries(context.lane)}
+    standings = board_store.standings_of(context.snapshot)
+    scored = [slug for slug, found in standings.items() if found.overall is not None and slug in models]
     if not scored:
         return None
-    usual = [entry for entry in scored if entry.standing.ranked] or scored
-    ordered = sorted(usual, key=lambda entry: (entry.standing.results, entry.model.slug))
-    middle = ordered[len(ordered) // 2]
-    chosen = next((entry for entry in scored if entry.model.slug == asked), middle)
-    model, standing = chosen.model, chosen.standing
-    rows = {row.id: row for row in snapshots.public_results((model.slug,))[model.slug]}
-    named = sorted(scored, key=lambda entry: (entry.model.name.casefold(), entry.model.slug))
+    usual = [slug for slug in scored if standings[slug].ranked] or scored
+    ordered = sorted(usual, key=lambda slug: (standings[slug].results, slug))
+    chosen = asked if asked in scored else ordered[len(ordered) // 2]
+    model, standing = models[chosen], standings[chosen]
+    rows = {row.id: row for row in memory.results((chosen,))[chosen]}
+    named = sorted(scored, key=lambda slug: (models[slug].name.casefold(), slug))
     return _Example(
         name=model.name,
-        href=f"/models/{model.slug}/",
+        href=f"/models/{chosen}/",
         summed=breakdown(model, standing, context.fit, context.categories, context.benchmarks, rows),
         by_hand=by_hand(model, standing, context.fit, context.categories, context.benchmarks),
-        choices=[
-            {"value": entry.model.slug, "label": entry.model.name, "selected": entry is chosen} for entry in named
-        ],
+        choices=[{"value": slug, "label": models[slug].name, "selected": slug == chosen} for slug in named],
     )

@@ -21,6 +21,7 @@ from comparisons.core.operations import quoted_price, quoted_speed
 from comparisons.core.pairs import join
 from comparisons.core.standing import ModelStanding
 from comparisons.core.words import GRADES
+from comparisons.memory import current
 from comparisons.pages import as_of, lookup, price_history, rivals
 from comparisons.pages.base import LANE_LABELS, LANE_NOTES, PageMeta, absolute, address, lane_links, shortened
 from comparisons.pages.breakdown import breakdown
@@ -30,7 +31,6 @@ from comparisons.pages.model_parts import CategoryLine, category_lines, fact, mo
 from comparisons.pages.model_seen import seen_on, seen_today, since
 from comparisons.pages.parts import Link
 from comparisons.pages.score_chart import score_chart, score_line
-from models_catalog import snapshots
 from models_catalog.core import display
 from models_catalog.core.specs import ModelSpec, PriceSpec, ResultRow, SpeedSpec
 
@@ -375,20 +375,21 @@ def load_model(slug: str, *, today: dt.date, lane: str | None = None, on: str = 
     Raises UnknownModel or MovedModel for a slug that names no published model.
     """
     asked, lane = lane, lane or settings.DEFAULT_LANE
-    entries = board_store.board_entries(lane)
+    memory = current()
+    entries = memory.entries(lane)
     entry = next((entry for entry in entries if entry.model.slug == slug), None)
     if entry is None:
         lookup.raise_unknown((slug,))
     context = board_store.context_of(entries, lane)
     day, on_error = as_of.asked_day(on, today)
-    seen = seen_today(entry, entries, context) if day is None else seen_on(day, entry, entries, context)
-    operations = snapshots.operations((slug, *seen.wanted))
+    seen = seen_today(entry, entries, context, memory) if day is None else seen_on(day, entry, entries, context, memory)
+    operations = memory.operations
     every_price = operations.prices.get(slug, ())
     standing, about = seen.standings.get(slug), day or today
     models = {entry.model.slug: entry.model for entry in seen.field}
     others = {other: seen.standings[other] for other in seen.wanted if other in seen.standings}
     near = rivals.rivals(seen.context.fit, standing, others, models) if standing is not None else ()
-    quotes = rows.quotes(operations.prices, about)
+    quotes = rows.quotes({near: operations.prices.get(near, ()) for near in (slug, *seen.wanted)}, about)
     out = day is None or history.released_by(entry.model, day)
     prices = history.known_prices(every_price, about) if day and out else every_price if out else ()
     speeds = operations.speeds.get(slug, ())

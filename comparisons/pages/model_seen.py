@@ -13,9 +13,9 @@ from comparisons.boards.store import BoardEntry
 from comparisons.core import history
 from comparisons.core.standing import ModelStanding
 from comparisons.core.words import GRADES
+from comparisons.memory import Memory
 from comparisons.pages import as_of, rivals
 from comparisons.pages.base import address
-from models_catalog import snapshots
 from models_catalog.core import display
 from models_catalog.core.specs import PriceSpec, ResultRow
 
@@ -38,24 +38,30 @@ class Seen:
     now: ModelStanding | None = None
 
 
-def seen_today(entry: BoardEntry, entries: tuple[BoardEntry, ...], context: standing_store.LaneContext) -> Seen:
-    """The model as it stands. Two queries."""
+def seen_today(
+    entry: BoardEntry, entries: tuple[BoardEntry, ...], context: standing_store.LaneContext, memory: Memory
+) -> Seen:
+    """The model as it stands."""
     slug, wanted = entry.model.slug, rivals.candidates(entry, entries)
-    placed = standing_store.placed_models(context.lane, (slug, *wanted))
+    placed = memory.placed((context.lane,), (slug, *wanted))[context.lane]
     standings = {found: model.standing for found, model in placed.items() if model.standing is not None}
-    return Seen(entry, entries, context, wanted, standings, snapshots.public_results((slug,))[slug])
+    return Seen(entry, entries, context, wanted, standings, memory.results((slug,))[slug])
 
 
 def seen_on(
-    day: dt.date, entry: BoardEntry, entries: tuple[BoardEntry, ...], context: standing_store.LaneContext
+    day: dt.date,
+    entry: BoardEntry,
+    entries: tuple[BoardEntry, ...],
+    context: standing_store.LaneContext,
+    memory: Memory,
 ) -> Seen:
-    """The model as it stood on an earlier day, among the models of that day. Two queries."""
+    """The model as it stood on an earlier day, among the models of that day."""
     slug = entry.model.slug
-    results = snapshots.public_results([entry.model.slug for entry in entries])
+    results = memory.results([entry.model.slug for entry in entries])
     every = (row for found in results.values() for row in found)
     then = board_store.board_on(entries, context, context.fit, every, day)
     own = next((found for found in then.entries if found.model.slug == slug), board_store.entry_of(entry, None))
-    placed = standing_store.placed_models(context.lane, (slug,))
+    placed = memory.placed((context.lane,), (slug,)).get(context.lane, {})
     return Seen(
         entry=own,
         field=then.entries,

@@ -12,19 +12,18 @@ from urllib.parse import urlencode
 from django.conf import settings
 
 from comparisons.boards import rows
-from comparisons.boards import store as board_store
 from comparisons.boards.catalogue import ModelLine, model_line
 from comparisons.boards.filter_form import pager
 from comparisons.boards.store import BoardEntry
 from comparisons.core import workload
 from comparisons.core.geometry import pareto_front
 from comparisons.core.method import METHOD
-from comparisons.core.operations import blended, quoted_price
+from comparisons.core.operations import blended
+from comparisons.memory import current
 from comparisons.pages import price_chart
 from comparisons.pages.base import LANE_LABELS, PageMeta, absolute
 from comparisons.pages.parts import Link
 from comparisons.pages.price_history import figure, since
-from models_catalog import snapshots
 from models_catalog.core import display
 from models_catalog.core.specs import PriceSpec
 
@@ -238,13 +237,9 @@ class _Paged:
 def load_prices(question: PriceQuestion, *, today: dt.date) -> PricesPage:
     """The price page. Two queries: models with standings, all prices."""
     lane = question.lane or settings.DEFAULT_LANE
-    entries = board_store.board_entries(lane)
-    operations = snapshots.operations()
-    quotes = {}
-    for entry in entries:
-        price = quoted_price(operations.prices.get(entry.model.slug, ()), today, question.mix)
-        if price is not None:
-            quotes[entry.model.slug] = price
+    memory = current()
+    entries, operations = memory.entries(lane), memory.operations
+    quotes = memory.quotes(today, question.mix)
     ranked = [e for e in entries if e.ranked and _mixed(quotes, e, question.mix) is not None]
     paid = [e for e in ranked if _mixed(quotes, e, question.mix) > 0]  # no price to rank by is lower than free
     points = [(float(_mixed(quotes, e, question.mix)), e.overall) for e in paid]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from comparisons.boards.rows import DASH
@@ -11,10 +11,12 @@ from comparisons.core import geometry, plots
 from comparisons.core.history import HistoryPoint, history_days, score_history
 from comparisons.core.method_words import said
 from comparisons.core.standing import LaneFit
+from comparisons.keeping import Kept
 from comparisons.pages.base import side_letter
 from models_catalog.core import display
 from models_catalog.core.specs import BenchmarkSpec, ResultRow
 
+_histories: Kept[tuple[HistoryPoint, ...]] = Kept(2_000)
 HEIGHT = 176
 HEADROOM = 12  # px above the highest value and below the lowest
 
@@ -35,9 +37,18 @@ def score_line(
     fit: LaneFit,
     benchmarks: Mapping[str, BenchmarkSpec],
     last: dt.date,
+    *,
+    key: Hashable = None,
 ) -> ScoreLine:
-    """Follow a model's score up to the day `last` through all its results known by then."""
-    return ScoreLine(side, name, score_history(fit, rows, benchmarks, fit.lane, history_days(rows, last)))
+    """Follow a model's score up to the day `last` through all its results known by then.
+
+    What is followed under one `key` is followed once a process.
+    """
+
+    def followed() -> tuple[HistoryPoint, ...]:
+        return score_history(fit, rows, benchmarks, fit.lane, history_days(rows, last))
+
+    return ScoreLine(side, name, followed() if key is None else _histories.get(key, followed))
 
 
 def score_chart(lines: Iterable[ScoreLine], last: dt.date, last_text: str = "today") -> dict | None:

@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from uuid import UUID
 
 from comparisons.core import words
 from comparisons.core.records import BenchmarkLine, Comparison, ResultCell
 from comparisons.core.result_words import read_text, settings_text, source_text
+from comparisons.keeping import Kept
 from comparisons.pages.base import side_letter
 from comparisons.pairs.charts import DifferenceBars
 from comparisons.pairs.parts import BenchmarkCell, BenchmarkGroup, BenchmarkRow, ResultGroup, ResultLine
 from models_catalog.core import display, specs
 
+_cells: Kept[BenchmarkCell] = Kept(40_000)
 UNCOUNTED = "uncounted"  # anchor of the group of benchmarks that never count
 
 
-def benchmark_groups(comparison: Comparison, categories: Mapping[str, str]) -> tuple[BenchmarkGroup, ...]:
+def benchmark_groups(
+    comparison: Comparison, categories: Mapping[str, str], snapshot: UUID | None
+) -> tuple[BenchmarkGroup, ...]:
     """Benchmarks by category in page order, shared ones first; those that never count last.
 
-    `categories` gives the names of the categories by slug, in page order.
+    `categories` gives the names of the categories by slug, in page order. Under a `snapshot` what a model
+    has on a benchmark is laid out once a process, since it stands on many pages; None for an earlier day.
     """
     groups: dict[str | None, list[BenchmarkLine]] = {slug: [] for slug in categories}
     groups[None] = []
@@ -26,19 +32,29 @@ def benchmark_groups(comparison: Comparison, categories: Mapping[str, str]) -> t
         counts = line.benchmark.weighted and line.benchmark.category in categories
         groups[line.benchmark.category if counts else None].append(line)
     bars, names = DifferenceBars(comparison), (comparison.sides[0].model.name, comparison.sides[1].model.name)
+
+    def cell_of(line: BenchmarkLine, side: int) -> BenchmarkCell:
+        first = line.cells[side]
+        if snapshot is None or first is None:
+            return _cell(line, side, None)
+        key = (snapshot, comparison.slugs[side], line.benchmark.slug, first.row.id)
+        return _cells.get(key, lambda: _cell(line, side, key))
+
     return tuple(
         BenchmarkGroup(
             slug=slug or UNCOUNTED,
             name=categories[slug] if slug else "Shown, never counted",
             sub=f"{sum(line.shared for line in lines)} of {len(lines)} shared" if slug else "display only",
-            rows=tuple(_row(line, bars, names) for line in lines),
+            rows=tuple(_row(line, bars, names, (cell_of(line, 0), cell_of(line, 1))) for line in lines),
         )
         for slug, lines in groups.items()
         if lines
     )
 
 
-def _row(line: BenchmarkLine, bars: DifferenceBars, names: tuple[str, str]) -> BenchmarkRow:
+def _row(
+    line: BenchmarkLine, bars: DifferenceBars, names: tuple[str, str], cells: tuple[BenchmarkCell, BenchmarkCell]
+) -> BenchmarkRow:
     benchmark = line.benchmark
     notes = []
     if benchmark.direction == specs.LOWER:
@@ -52,7 +68,7 @@ def _row(line: BenchmarkLine, bars: DifferenceBars, names: tuple[str, str]) -> B
         href=f"/benchmarks/{benchmark.slug}/",
         unit=display.UNIT_NAME.get(benchmark.unit, benchmark.unit),
         note=", ".join(notes),
-        cells=(_cell(line, 0), _cell(line, 1)),
+        cells=cells,
         lead=side_letter(line.call.favours),
         bar=bar,
         says=says,
@@ -76,7 +92,7 @@ def _opposed(line: BenchmarkLine, names: tuple[str, str]) -> str:
     return words.COUNTING_OPPOSED.format(name=names[line.counting_favours], a=a, b=b)
 
 
-def _cell(line: BenchmarkLine, side: int) -> BenchmarkCell:
+def _cell(line: BenchmarkLine, side: int, key: tuple | None) -> BenchmarkCell:
     first, others = line.cells[side], line.others[side]
     unit = line.benchmark.unit
     listed = tuple(_result(cell, unit) for cell in others)
@@ -85,6 +101,7 @@ def _cell(line: BenchmarkLine, side: int) -> BenchmarkCell:
         others=listed,
         more=display.counted(len(others), "more result") if others else "",
         groups=_grouped(listed),
+        key=key,
     )
 
 

@@ -1,8 +1,8 @@
 """The pair page: one frozen object that HTML, JSON, Markdown, card and feeds read.
 
-`load_comparison_page` needs at most four queries, whatever the size of the catalogue:
-standings with their models, results, prices with speeds, and (once per process and
-snapshot) the fit.
+`load_comparison_page` needs one query, whatever the size of the catalogue: which snapshots
+are current. What they stand for is read once a process (see `comparisons.memory`): standings
+with their models, results, prices with speeds, and the fit.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from comparisons.core.related import WORDS, related_pairs
 from comparisons.core.standing import LaneFit, ModelStanding
 from comparisons.core.verdict import verdict as derive_verdict
 from comparisons.core.weights import WeightError, parse_weights
+from comparisons.memory import Memory, current
 from comparisons.pages import as_of, lookup
 from comparisons.pages.base import LANE_NOTES, address
 from models_catalog import snapshots
@@ -119,16 +120,17 @@ def load_comparison_page(
     """
     one, other = pairs.canonical(*pairs.split(pair))
     lanes = (lane,) if lane else (settings.DEFAULT_LANE, *WEAKER_LANES)
-    placed = standing_store.placed_in_lanes(lanes, (one, other))
+    memory = current()
+    placed = memory.placed(lanes, (one, other))
     found = placed.get(lanes[0], {})
     if not {one, other} <= found.keys():
         lookup.raise_unknown((one, other))
-    known = _Known(snapshots.public_results((one, other)), snapshots.operations((one, other)), today)
+    known = _Known(memory, memory.results((one, other)), memory.operations, today)
     day, on_error = as_of.asked_day(on, today)
     then = known if day is None else known.on(day, placed[lanes[0]])
 
     def build(chosen: str, known: _Known = then) -> tuple[Comparison, standing_store.LaneContext, str]:
-        return _compare_in_lane(placed[chosen], (one, other), known, weights)
+        return _compare_in_lane(placed[chosen], (one, other), known, weights, chosen)
 
     comparison, context, weights_error = build(lanes[0])
     lane_reason = ""
@@ -169,16 +171,24 @@ def load_comparison_page(
 class _Known:
     """What is known of two models on `day`; `derived` tells that their standings follow from these rows only."""
 
+    memory: Memory
     results: Mapping[str, tuple[specs.ResultRow, ...]]
     operations: snapshots.Operations
     day: dt.date
     derived: bool = False
+
+    def seated(self, lane: str, placed: Mapping[str, standing_store.PlacedModel]) -> dict[str, Side]:
+        """Both models with what is known of them; today's are kept by the process."""
+        if self.derived:
+            return benches.seated(placed, self.results, self.operations)
+        return self.memory.sides(lane, placed)
 
     def on(self, day: dt.date, placed: Mapping[str, standing_store.PlacedModel]) -> _Known:
         """What was known on an earlier day: nothing of a model that was not released yet."""
         out = [slug for slug in self.results if history.released_by(placed[slug].model, day)]
         found = self.operations
         return _Known(
+            memory=self.memory,
             results={slug: history.known_rows(rows, day) if slug in out else () for slug, rows in self.results.items()},
             operations=snapshots.Operations(
                 {slug: history.known_prices(found.prices.get(slug, ()), day) for slug in out},
@@ -201,9 +211,10 @@ def _compare_in_lane(
     slugs: tuple[str, str],
     known: _Known,
     weights: str,
+    lane: str,
 ) -> tuple[Comparison, standing_store.LaneContext, str]:
     context = standing_store.lane_context(placed[slugs[0]].snapshot)
-    bench = Bench(context, benches.seated(placed, known.results, known.operations), known.day)
+    bench = Bench(context, known.seated(lane, placed), known.day)
     error = ""
     if weights.strip():
         try:

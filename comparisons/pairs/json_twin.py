@@ -5,8 +5,10 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 from decimal import Decimal
+from functools import cache
+from typing import Any
 
-from comparisons.core.records import Claim, Comparison, ResultCell, ScoreText, Side
+from comparisons.core.records import Claim, Comparison, Evidence, ResultCell, ScoreText, Side
 from comparisons.pages.as_of import AsOf
 from comparisons.pages.base import absolute
 from comparisons.pairs.comparison import ComparisonPage
@@ -27,6 +29,7 @@ def comparison_document(page: ComparisonPage) -> dict:
         return dict(zip(slugs, values, strict=True))
 
     overall, shared, tally = comparison.overall, comparison.shared, comparison.tally
+    ledger = ClaimFacts()
     return {
         "schema": SCHEMA,
         "methodology": comparison.methodology,
@@ -128,7 +131,7 @@ def comparison_document(page: ComparisonPage) -> dict:
             }
             for line in comparison.operational
         ],
-        "claims": [claim_facts(claim) for claim in verdict.claims],
+        "claims": [ledger.of(claim) for claim in verdict.claims],
         "verdict": {
             "headline": verdict.headline,
             "why": verdict.why,
@@ -137,8 +140,8 @@ def comparison_document(page: ComparisonPage) -> dict:
             "choose_if": by_slug([[claim.id for claim in reasons] for reasons in verdict.choose_if]),
             "flips": [claim.id for claim in verdict.flips],
         },
-        "faq": [dataclasses.asdict(answer) for answer in verdict.faq],
-        "related": [dataclasses.asdict(entry) for entry in page.related],
+        "faq": [fields_of(answer) for answer in verdict.faq],
+        "related": [fields_of(entry) for entry in page.related],
         "links": {
             "html": absolute(page.path),
             "json": absolute(f"/compare/{page.pair_slug}.json"),
@@ -179,7 +182,7 @@ def plain(value):
 
 def model_facts(side: Side) -> dict:
     """A model's own facts."""
-    return {key: plain(value) for key, value in dataclasses.asdict(side.model).items()}
+    return fields_of(side.model)
 
 
 def score_facts(score: ScoreText | None) -> dict | None:
@@ -238,9 +241,30 @@ def row_facts(row: ResultRow) -> dict:
     }
 
 
-def claim_facts(claim: Claim) -> dict:
-    """A claim with its numbers and evidence."""
-    facts = dataclasses.asdict(claim)
-    for number in facts["numbers"]:
-        number["value"] = plain(number["value"])
-    return facts
+class ClaimFacts:
+    """Claims with their numbers and evidence as plain data; what many claims rest on is written out once."""
+
+    def __init__(self):
+        self._evidence: dict[int, dict] = {}
+
+    def of(self, claim: Claim) -> dict:
+        """One claim."""
+        facts = fields_of(claim)
+        facts["numbers"] = [fields_of(number) for number in claim.numbers]
+        facts["evidence"] = [self._of_evidence(item) for item in claim.evidence]
+        return facts
+
+    def _of_evidence(self, item: Evidence) -> dict:
+        if id(item) not in self._evidence:  # the claims of a page live as long as this
+            self._evidence[id(item)] = fields_of(item)
+        return self._evidence[id(item)]
+
+
+def fields_of(record: Any) -> dict:
+    """A flat record as plain data."""
+    return {name: plain(getattr(record, name)) for name in _names_of(type(record))}
+
+
+@cache
+def _names_of(kind: type) -> tuple[str, ...]:
+    return tuple(field.name for field in dataclasses.fields(kind))

@@ -256,7 +256,7 @@ class PairLayout:
     def benchmark_groups(self) -> tuple[BenchmarkGroup, ...]:
         """Benchmarks by category in page order, shared ones first; those that never count last."""
         names = {category.slug: category.name for category in self.page.context.categories}
-        return benchmark_groups(self.comparison, names)
+        return benchmark_groups(self.comparison, names, None if self.page.as_of else self.page.context.snapshot)
 
     @cached_property
     def shared_groups(self) -> tuple[BenchmarkGroup, ...]:
@@ -355,9 +355,19 @@ class PairLayout:
     @cached_property
     def score_chart(self) -> dict | None:
         """How both overall scores came about; None while neither ever changed."""
-        last, fit, benchmarks = self.page.today, self.comparison.fit, self.page.context.benchmarks
+        last, context = self.page.today, self.page.context
+        # Under own weights, or for an earlier day, a history is this page's alone.
+        plain = not (self.page.weights_text or self.page.as_of)
         lines = [
-            score_line(number, side.model.name, side.results, fit, benchmarks, last)
+            score_line(
+                number,
+                side.model.name,
+                side.results,
+                self.comparison.fit,
+                context.benchmarks,
+                last,
+                key=(context.snapshot, side.model.slug, last) if plain else None,
+            )
             for number, side in enumerate(self.comparison.sides)
         ]
         return score_chart(lines, last, display.date(last) if self.page.as_of else "today")
@@ -409,6 +419,7 @@ class PairLayout:
             open=bool(self.page.weights_text or self.page.weights_error),
             presets=tuple(Link(address(self.page.path, w=name, **kept), name) for name in ready_made(categories)),
             entries=weight_fields(categories, in_force),
+            key=None if self.page.weights_text else self.page.context.snapshot,
         )
 
     @property

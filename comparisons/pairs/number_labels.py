@@ -66,4 +66,7 @@ def label_of(number: Number, category_names: dict[str, str]) -> str | None:
         return f"Weight taken from {category_names.get(rest, rest).lower()}"
     if key in CONDITIONS:
         return f"{CONDITIONS[key]}, {'needed' if rest == 'limit' else 'found'}"
-    return said(LABELS[key]) if key in LABELS else key.replace("_", " ").capitalize()
+    text = LABELS.get(key)
+    if text is not None:
+        return said(text) if "{" in text else text
+    return key.replace("_", " ").capitalize()

@@ -312,12 +312,16 @@ class ResultGroup:
 
 @dataclass(frozen=True, slots=True)
 class BenchmarkCell:
-    """A model's results on a benchmark: the one that speaks for it, None without any, and the others."""
+    """A model's results on a benchmark: the one that speaks for it, None without any, and the others.
+
+    `key` names it among all cells of all pages, None where it must not be kept.
+    """
 
     first: ResultLine | None
     others: tuple[ResultLine, ...]
     more: str
     groups: tuple[ResultGroup, ...]
+    key: tuple | None = None
 
     @property
     def all(self) -> tuple[ResultLine, ...]:

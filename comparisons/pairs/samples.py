@@ -164,14 +164,15 @@ def _category(name: str, lead: int | None) -> CategoryRow:
 
 
 def _benchmarks() -> BenchmarkGroup:
-    one = ResultLine(1, "40.2", "provider-reported", "pass@1", "example.org", "#top", "7 August 2025", "", "")
-    two = ResultLine(2, "72.5", "independent", "reasoning on", "example.org", "#top", "8 April 2025", "", "")
+    one = ResultLine(1, "40.2", "provider-reported", "pass@1", "example.org", "", "#top", "7 August 2025", "", "")
+    two = ResultLine(2, "72.5", "independent", "reasoning on", "example.org", "", "#top", "8 April 2025", "", "")
     old = ResultLine(
         3,
         "70.1",
         "unknown",
         "settings not said",
         "no source given",
+        "",
         "",
         "date not known",
         "",
