@@ -62,6 +62,16 @@ def _entries() -> tuple[search.Entry, ...]:
     return tuple(search.Entry(*row, tuple(others[row[0]])) for row in rows)
 
 
+def present_slug(slug: str) -> str:
+    """The slug under which a model stands now, by any it has had. One or two queries; raises as `raise_unknown`."""
+    if LanguageModel.objects.published().filter(slug=slug).exists():
+        return slug
+    try:
+        raise_unknown((slug,))
+    except MovedModel as moved:
+        return moved.renamed[slug]
+
+
 def find(text: str) -> str | None:
     """The slug of the model a reader means by a slug, name, alias or its words; None if not clear. Three queries."""
     meant = search.meant(text, _entries()) if text.strip() else None

@@ -21,11 +21,12 @@ from comparisons.boards.rows import BoardLine
 from comparisons.changes.page import ChangeFilters, Entry, entry_of, selected
 from comparisons.core.changes import ChangeFacts
 from comparisons.core.method import METHOD
+from comparisons.pages import lookup
 from comparisons.pages.base import PageError, UnknownPage
 from models_catalog import snapshots
 from models_catalog.core import price_terms
 from models_catalog.core.specs import LANES, BenchmarkSpec, ModelSpec, PriceSpec, ResultRow
-from models_catalog.models import Benchmark, LanguageModel, Price, Result
+from models_catalog.models import Benchmark, LanguageModel, Organization, Price, Result
 
 LARGEST_NUMBER = 2**63 - 1
 
@@ -97,6 +98,25 @@ def benchmarks(cursor: str, limit: int, category: str = "") -> Slice:
     if category:
         rows = rows.filter(category__slug=category)
     return cut(list(rows[: limit + 1]), limit, lambda row: row.slug, snapshots.benchmark_spec)
+
+
+def present_model(slug: str | None) -> str:
+    """The slug that a filter means, renamings followed; "" for none. Raises UnknownModel or GoneFromHere."""
+    return lookup.present_slug(slug) if slug else ""
+
+
+def present_benchmark(slug: str | None) -> str:
+    """The slug that a filter means; "" for none. Raises UnknownPage."""
+    if slug and not Benchmark.objects.filter(slug=slug).exists():
+        raise UnknownPage("benchmark", slug)
+    return slug or ""
+
+
+def present_provider(slug: str | None) -> str:
+    """The same for a provider."""
+    if slug and not Organization.objects.filter(slug=slug, is_provider=True).exists():
+        raise UnknownPage("provider", slug)
+    return slug or ""
 
 
 def results(cursor: str, limit: int, model: str = "", benchmark: str = "") -> Slice:

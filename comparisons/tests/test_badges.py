@@ -84,7 +84,7 @@ def test_a_badge_may_be_kept_for_an_hour_and_asked_for_again():
 def test_an_old_slug_leads_to_the_new_badge():
     ModelSlugRedirect.objects.create(old_slug="atlas-old", model=LanguageModel.objects.get(slug="atlas"))
     response = Client().get("/badge/atlas-old.svg?metric=rank")
-    assert (response.status_code, response["Location"]) == (301, "/badge/atlas.svg?metric=rank")
+    assert (response.status_code, response["Location"]) == (302, "/badge/atlas.svg?metric=rank")
 
 
 def test_a_hostile_name_stays_text():

@@ -75,7 +75,7 @@ def test_unknown_subjects_are_not_found_and_old_slugs_redirect(client, log):
         assert client.get(path).status_code == 404
     ModelSlugRedirect.objects.create(old_slug="atlas-old", model=LanguageModel.objects.get(slug="atlas"))
     response = client.get("/models/atlas-old/feed.atom")
-    assert (response.status_code, response["Location"]) == (301, "/models/atlas/feed.atom")
+    assert (response.status_code, response["Location"]) == (302, "/models/atlas/feed.atom")
 
 
 def test_a_feed_that_did_not_change_is_answered_without_a_body(client, log):

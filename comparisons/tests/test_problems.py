@@ -13,6 +13,7 @@ from django.conf import settings
 
 from comparisons import standing_store
 from comparisons.web.representation import Representation, asked
+from models_catalog.actions import rename_model
 from models_catalog.models import GoneModel, LanguageModel, ModelSlugRedirect
 from models_catalog.tests.world import build_world
 
@@ -114,7 +115,7 @@ def test_what_a_near_match_offers_answers(client, ending):
 def test_an_old_slug_leads_to_the_new_one_in_every_representation(client, path, target):
     ModelSlugRedirect.objects.create(old_slug="old", model=LanguageModel.objects.get(slug="borea"))
     answer = client.get(path)
-    assert (answer.status_code, answer["Location"]) == (301, target)
+    assert (answer.status_code, answer["Location"]) == (302, target)
 
 
 @pytest.mark.parametrize("query", ["w=coding", "w=nothing:1", "w=coding:-1", "lane=verifed", "on=yesterday"])
@@ -215,3 +216,28 @@ def test_a_successor_that_readers_may_not_see_is_not_named(client, world):
     LanguageModel.objects.filter(slug="borea").update(published=False)
     answer = client.get("/models/elder.json")
     assert (answer.status_code, answer.json()["near"]) == (410, [])
+
+
+def test_renaming_there_and_back_loops_nobody(client):
+    model = LanguageModel.objects.get(slug="borea")
+    model = rename_model(model, "borea-2", reason="Away")
+    away = client.get("/models/borea/")
+    model = rename_model(model, "borea", reason="And back")
+    back = client.get("/models/borea-2/")
+    assert (away.status_code, away["Location"], away["Cache-Control"]) == (302, "/models/borea-2/", "no-cache")
+    assert (back.status_code, back["Location"], back["Cache-Control"]) == (302, "/models/borea/", "no-cache")
+    assert client.get("/models/borea/").status_code == 200
+
+
+@pytest.mark.parametrize("path", ["results", "prices", "changes"])
+def test_filters_of_the_api_follow_renamings_and_know_no_unknown_model(client, path):
+    ModelSlugRedirect.objects.create(old_slug="old", model=LanguageModel.objects.get(slug="borea"))
+    assert client.get(f"/api/v1/{path}?model=old").json() == client.get(f"/api/v1/{path}?model=borea").json()
+    answer = client.get(f"/api/v1/{path}?model=boreaa")
+    assert answer.status_code == 404
+    assert f"/api/v1/{path}?model=borea" in answer.content.decode()
+
+
+def test_other_unknown_filters_of_the_api_are_not_found(client):
+    assert client.get("/api/v1/results?benchmark=nothing").status_code == 404
+    assert client.get("/api/v1/prices?provider=nobody").status_code == 404

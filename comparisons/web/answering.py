@@ -78,12 +78,19 @@ def moved_address(request: HttpRequest, renamed: dict[str, str]) -> str:
     return with_query(request, same_view(request, pair=pairs.join(one, other)))
 
 
+def moved_for_now(address: str) -> HttpResponse:
+    """Lead on to a renamed model's address. Nobody keeps it: a name that is taken back must not loop a browser."""
+    response = redirect(address, permanent=False)
+    response["Cache-Control"] = "no-cache"
+    return response
+
+
 def _elsewhere(request: HttpRequest, found: Elsewhere) -> HttpResponse:
     return redirect(found.href, permanent=found.permanent)
 
 
 def _moved_model(request: HttpRequest, moved: MovedModel) -> HttpResponse:
-    return redirect(moved_address(request, moved.renamed), permanent=True)
+    return moved_for_now(moved_address(request, moved.renamed))
 
 
 def _unknown_model(request: HttpRequest, unknown: UnknownModel) -> HttpResponse:

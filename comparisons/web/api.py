@@ -33,9 +33,9 @@ from comparisons.pairs.comparison import load_comparison_page
 from comparisons.pairs.json_twin import comparison_document, plain
 from comparisons.web import api_schemas as shapes
 from comparisons.web import page_cache
-from comparisons.web.answering import moved_address
+from comparisons.web.answering import moved_address, moved_for_now
 from comparisons.web.api_runs import router as runs_router
-from comparisons.web.near import instead, near_models
+from comparisons.web.near import instead, near_models, near_subjects
 from comparisons.web.problems import PROBLEM_TYPE, problem_json
 from comparisons.web.throttling import ClientThrottle
 from models_catalog.core import display
@@ -137,7 +137,8 @@ def list_results(
     benchmark: SlugFilter = None,
 ):
     """Published and withdrawn results; a withdrawn one says why."""
-    return _listed(open_data.results(cursor or "", limit, model or "", benchmark or ""), _result)
+    model, benchmark = open_data.present_model(model), open_data.present_benchmark(benchmark)
+    return _listed(open_data.results(cursor or "", limit, model, benchmark), _result)
 
 
 @api.get("/prices", response={200: shapes.PriceList, **LIST_ERRORS}, tags=["Evidence"], summary="List prices")
@@ -151,7 +152,8 @@ def list_prices(
 ):
     """Prices with their periods, USD per 1M tokens."""
     on = timezone.now().date() if current else None
-    return _listed(open_data.prices(cursor or "", limit, model or "", provider or "", on), asdict)
+    model, provider = open_data.present_model(model), open_data.present_provider(provider)
+    return _listed(open_data.prices(cursor or "", limit, model, provider, on), asdict)
 
 
 @api.get("/leaderboard", response={200: shapes.Leaderboard, **ERRORS}, tags=["Standings"], summary="The leaderboard")
@@ -207,7 +209,7 @@ def list_changes(
     """What was added, corrected and withdrawn, the newest entry first."""
     if kind and kind not in change_words.KINDS:
         raise HttpError(422, f"There is no such kind of change. Write {display.listed(change_words.KINDS, 'or')}.")
-    return _listed(open_data.changes(cursor or "", limit, kind or "", model or ""), _change)
+    return _listed(open_data.changes(cursor or "", limit, kind or "", open_data.present_model(model)), _change)
 
 
 def _listed(found: open_data.Slice, shape: Callable) -> dict:
@@ -296,10 +298,15 @@ def _gone(request: HttpRequest, error: GoneFromHere) -> HttpResponse:
 
 @api.exception_handler(MovedModel)
 def _moved_model(request: HttpRequest, error: MovedModel) -> HttpResponse:
-    return redirect(moved_address(request, error.renamed), permanent=True)
+    return moved_for_now(moved_address(request, error.renamed))
 
 
 @api.exception_handler(UnknownPage)
+def _unknown_subject(request: HttpRequest, error: UnknownPage) -> HttpResponse:
+    near = tuple(link.href for link in near_subjects(request, error.kind, error.slug))
+    return problem_json(404, str(error), near)
+
+
 @api.exception_handler(Http404)
 def _missing(request: HttpRequest, error: Exception) -> HttpResponse:
     return problem_json(404, str(error))

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.http import urlencode
 
 from comparisons.boards.categories import near_categories
 from comparisons.boards.organizations import near_organizations
@@ -35,10 +36,17 @@ def with_query(request: HttpRequest, path: str) -> str:
     return f"{path}?{query}" if query else path
 
 
+def for_subject(request: HttpRequest, kind: str, slug: str) -> str:
+    """The address of the view a request reached, for another subject: in its path, or in the filter of a list."""
+    if "slug" in request.resolver_match.kwargs:
+        return same_view(request, slug=slug)
+    return f"{request.path}?{urlencode({kind: slug})}"
+
+
 def near_subjects(request: HttpRequest, kind: str, slug: str) -> tuple[NearLink, ...]:
     """Benchmarks, categories, labs or providers close to `slug`."""
     found = _FINDERS[kind](slug) if kind in _FINDERS else ()
-    return tuple(NearLink(same_view(request, slug=near.slug), near.name) for near in found)
+    return tuple(NearLink(for_subject(request, kind, near.slug), near.name) for near in found)
 
 
 def near_models(request: HttpRequest, slug: str) -> tuple[NearLink, ...]:
@@ -46,7 +54,7 @@ def near_models(request: HttpRequest, slug: str) -> tuple[NearLink, ...]:
     pair = request.resolver_match.kwargs.get("pair")
     found = lookup.suggestions(slug)
     if pair is None:
-        return tuple(NearLink(same_view(request, slug=near.slug), near.name, near.lab) for near in found)
+        return tuple(NearLink(for_subject(request, "model", near.slug), near.name, near.lab) for near in found)
     one, other = pairs.split(pair)
     kept = other if slug == one else one
     return tuple(
