@@ -85,9 +85,12 @@ def url(name: str, *args, **kwargs) -> str:
 
 
 def signup_for(request) -> SignupBox | None:
-    """The sign-up box of the page a request asked for; None on the newsletter's own pages."""
+    """The sign-up box of the page a request asked for; None on pages of one reader of the newsletter."""
     path = request.path if request is not None else ""
-    return None if path.startswith("/newsletter/") else signup_form(path)
+    is_private = (
+        path.startswith("/newsletter/") and path != "/newsletter/" and not path.startswith("/newsletter/issues/")
+    )
+    return None if is_private else signup_form(path)
 
 
 _fragments: Kept[Markup] = Kept(40_000)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from importlib.util import find_spec
 from pathlib import Path
 
+from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
 from django.core.exceptions import ImproperlyConfigured
 
@@ -34,6 +35,15 @@ def mail_settings(app_configs=None, **kwargs) -> list[CheckMessage]:
         except ImproperlyConfigured as error:
             found.append(Error(str(error), id="newsletter.E004"))
     return found
+
+
+@register()
+def provider_package(app_configs=None, **kwargs) -> list[CheckMessage]:
+    """Refuse Amazon SES without its package: mail and reports would fail one by one."""
+    if "amazon_ses" in settings.EMAIL_BACKEND and find_spec("boto3") is None:
+        hint = "Install it with pip: pip install 'django-anymail[amazon-ses]', or set another EMAIL_BACKEND."
+        return [Error("EMAIL_BACKEND is Amazon SES, which needs the package boto3.", hint=hint, id="newsletter.E005")]
+    return []
 
 
 @register()

@@ -9,6 +9,7 @@ import datetime as dt
 import hashlib
 import hmac
 from email.utils import parseaddr
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -114,6 +115,12 @@ def smtp_timeout() -> float:
 def run_seconds() -> float:
     """How long one run waits for its rates in all: a little less than the minute until cron starts the next."""
     return float(getattr(settings, "NEWSLETTER_RUN_SECONDS", 50))
+
+
+def marker_file() -> Path | None:
+    """File of this machine that notes what was sent, so that a restored database is noticed; None for none."""
+    value = getattr(settings, "NEWSLETTER_MARKER_FILE", None)
+    return Path(value) if value else None
 
 
 def lease() -> dt.timedelta:

@@ -12,6 +12,7 @@ from newsletter.bounces import suppression
 from newsletter.consent.location import place_of
 from newsletter.consent.privacy import holdings
 from newsletter.core.regimes import UNKNOWN_COUNTRY, load_regimes
+from newsletter.digest.archive import latest_issue
 from newsletter.models import Subscriber
 from newsletter.reader_pages import busy, country_options, page, reader_post, reader_view
 from newsletter.signup import steps as signup
@@ -78,7 +79,7 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
         shown = read_shown(request.POST.get("shown", ""))
         result = actions.confirm(pending, shown, now) if shown else Confirmed.CHANGED_TEXT
         if result in (Confirmed.DONE, Confirmed.AGAIN):
-            return page(request, "confirmed", again=result is Confirmed.AGAIN)
+            return page(request, "confirmed", again=result is Confirmed.AGAIN, latest=latest_issue())
         if result is Confirmed.BLOCKED:
             return page(request, "blocked")
         if result is Confirmed.NOT_OPEN:

@@ -46,6 +46,7 @@ def environment(database: Path) -> dict[str, str]:
         "SITE_URL": "https://evenbench.example",
         "SECRET_KEY": "perf-only-" + "0123456789" * 5,
         "DATABASE_URL": f"sqlite:///{database}",
+        "NEWSLETTER_MARKER_FILE": str(database.with_suffix(".json")),
         "DJANGO_SETTINGS_MODULE": "config.settings",
     }
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import html as html_module
+import quopri
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -58,6 +59,20 @@ class Envelope:
             return flat(self.write())
         except ValueError as error:
             raise Unwritable("its headers cannot be written") from error
+
+
+def seven_bit(envelope: Envelope) -> bytes:
+    """Return the message of `envelope` for a relay without 8BITMIME (RFC 6152): bodies as quoted-printable."""
+    message = envelope.write().message()
+    for part in message.walk():
+        if part.get("Content-Transfer-Encoding", "").lower() == "8bit":
+            body = part.get_payload(decode=True)
+            del part["Content-Transfer-Encoding"]
+            part["Content-Transfer-Encoding"] = "quoted-printable"
+            part.set_payload(quopri.encodestring(body).decode("ascii"))
+    buffer = BytesIO()
+    BytesGenerator(buffer, mangle_from_=False, maxheaderlen=LONGEST_HEADER_LINE).flatten(message, linesep="\r\n")
+    return buffer.getvalue()
 
 
 def flat(message: EmailMultiAlternatives) -> bytes:

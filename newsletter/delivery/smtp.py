@@ -15,7 +15,7 @@ from django.core.mail.backends.smtp import EmailBackend
 
 from newsletter.core.replies import Reply, reply_text, scrub
 from newsletter.delivery.faults import cause_of
-from newsletter.delivery.mail import Envelope
+from newsletter.delivery.mail import Envelope, seven_bit
 from newsletter.delivery.transport import End, Submission
 
 RECONNECT_EACH = 100
@@ -129,8 +129,11 @@ class SMTPTransport:
 
     def _converse(self, connection, envelope: Envelope, body: bytes, intent: Callable[[], bool]) -> Submission:
         self._sent_on_connection += 1
+        takes_8bit = connection.has_extn("8bitmime")
+        if not takes_8bit and not body.isascii():
+            body = seven_bit(envelope)
         options = [f"SIZE={len(body)}"] if connection.has_extn("size") else []
-        if connection.has_extn("8bitmime"):
+        if takes_8bit:
             options.append("BODY=8BITMIME")
         refused = self._refusal(connection.mail(envelope.sender, options))
         if refused:

@@ -71,6 +71,12 @@ def load_archive() -> ArchivePage:
     )
 
 
+def latest_issue() -> ArchivedIssue | None:
+    """The newest issue that was sent; None before the first. One query."""
+    row = public_issues().filter(empty=False).defer("html", "text").first()
+    return _listed(row) if row else None
+
+
 def feed_title() -> str:
     """Title of the archive's feed."""
     return f"{settings.SITE_NAME}: issues of the newsletter"

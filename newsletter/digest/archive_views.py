@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.urls import path
 from django.utils.feedgenerator import Atom1Feed
 from django.views.decorators.http import require_safe
@@ -12,10 +13,11 @@ from django.views.decorators.http import require_safe
 from comparisons.changes.feeds import TYPE, tag
 from comparisons.core.changes import BEGINNING
 from comparisons.pages.base import absolute
+from newsletter.core.digest_parts import Digest
 from newsletter.delivery.mail import ARCHIVE_PATH
 from newsletter.digest.archive import FEED_PATH, digest_of, feed_title, load_archive, load_issue, public_issues
 from newsletter.digest.build import NOTHING, period_of
-from newsletter.digest.rendering import issue_path
+from newsletter.digest.rendering import issue_path, note_html
 from newsletter.models import Issue
 
 FEED_ISSUES = 20
@@ -57,14 +59,23 @@ def feed(request: HttpRequest) -> HttpResponse:
             link=absolute(issue_path(row.slug)),
             description=told.summary if told else "No change in the log, so no mail was sent.",
             unique_id=tag(f"issue:{row.newsletter}:{row.slug}"),
+            content=render_to_string("newsletter/feed_issue.html", _words(row, told)),
             pubdate=when,
             updateddate=when,
         )
     return HttpResponse(atom.writeString("utf-8"), content_type=TYPE)
 
 
+def _words(row: Issue, told: Digest | None) -> dict:
+    return {"digest": told, "note_html": note_html(row.editor_note), "site_url": settings.SITE_URL}
+
+
 class _Feed(Atom1Feed):
-    """Django's Atom feed; an empty one has a fixed time."""
+    """Django's Atom feed with whole issues; an empty one has a fixed time."""
+
+    def add_item_elements(self, handler, item):
+        super().add_item_elements(handler, item)
+        handler.addQuickElement("content", item["content"], {"type": "html"})
 
     def latest_post_date(self):
         dates = [item["updateddate"] for item in self.items]

@@ -248,6 +248,7 @@ class Installation(models.Model):
     id = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
     instance_id = models.CharField(max_length=80, blank=True)
     since = models.DateTimeField()
+    uid = models.CharField(max_length=32, default=new_message_token, editable=False, help_text="Name of the data.")
 
     class Meta:
         constraints = [models.CheckConstraint(condition=Q(id=1), name="only_one_installation")]

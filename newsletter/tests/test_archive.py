@@ -1,14 +1,18 @@
 """The archive: what was sent and the quiet weeks, from the frozen snapshot, with nobody's personal parts."""
 
+import re
 from email import message_from_bytes, policy
+from html import unescape
 from xml.etree import ElementTree
 
 import pytest
 
 from comparisons.models import Change
+from config.jinja import signup_for
 from newsletter.core.digest import build as build_digest
 from newsletter.delivery import outbox
 from newsletter.delivery.mail import UNSUBSCRIBE_PLACEHOLDER, issue_envelope
+from newsletter.digest.archive import latest_issue
 from newsletter.digest.preflight import schedule_checked
 from newsletter.digest.rendering import render_group
 from newsletter.models import Issue
@@ -107,3 +111,30 @@ def test_the_mail_itself_goes_out_with_its_own_way_to_leave(sent):
         part = message.get_body((kind,)).get_content()
         assert UNSUBSCRIBE_PLACEHOLDER not in part
         assert part.count("/newsletter/u/") == 1
+
+
+def test_the_feed_holds_whole_issues_with_absolute_links(client, sent):
+    text = client.get("/newsletter/feed.atom").content.decode()
+    content = unescape(re.search(r'<content type="html">(.*?)</content>', text, re.DOTALL)[1])
+    assert "Code Repair: 72.34 %" in content
+    assert "Borea Pro at North Lab" in content
+    assert not re.search(r'href="(?!https://)', content)
+    assert sent.slug in text
+
+
+def test_the_archive_and_its_issues_offer_the_box_and_private_pages_do_not(rf):
+    for path, there in (
+        ("/newsletter/", True),
+        ("/newsletter/issues/2026-W27/", True),
+        ("/newsletter/confirm/x/", False),
+        ("/newsletter/manage/x/", False),
+        ("/newsletter/u/x", False),
+    ):
+        assert (signup_for(rf.get(path)) is not None) is there
+
+
+def test_the_welcome_offers_the_latest_issue_that_was_sent(sent):
+    build(QUIET_WEEK)
+    assert latest_issue().href == f"/newsletter/issues/{sent.slug}/"
+    Issue.objects.update(prepared_at=None)
+    assert latest_issue() is None

@@ -37,3 +37,26 @@ def test_a_country_file_needs_its_package(settings, tmp_path, monkeypatch, spec,
     settings.GEO_MMDB_PATH = str(tmp_path / "own.mmdb")
     monkeypatch.setattr(checks, "find_spec", lambda name: spec)
     assert [message.id for message in checks.country_file()] == ids
+
+
+def test_amazon_ses_without_its_package_stops_the_start(settings, monkeypatch):
+    settings.EMAIL_BACKEND = "anymail.backends.amazon_ses.EmailBackend"
+    monkeypatch.setattr(checks, "find_spec", lambda name: None)
+    (error,) = checks.provider_package()
+    assert "boto3" in error.msg
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    assert checks.provider_package() == []
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "words"),
+    [
+        ("NEWSLETTER_RATES", "provider=100/1s", "“provider=100/1s” is no rate"),
+        ("NEWSLETTER_FROM", "Evenbench", "Write a name and an address"),
+        ("NEWSLETTER_BOUNCE_MAILBOX", "a+b", "without + and @"),
+        ("NEWSLETTER_INCOMING_URL", "pop3://x", "names no mailbox"),
+    ],
+)
+def test_a_setting_no_mail_could_be_sent_with_stops_the_start(settings, name, value, words):
+    setattr(settings, name, value)
+    assert any(words in error.msg for error in checks.mail_settings())

@@ -333,6 +333,69 @@ def test_a_fault_of_the_relay_is_logged_with_its_cause(monkeypatch, caplog, sett
     assert set(issue.deliveries.values_list("state", "attempts")) == {("pending", 0)}
 
 
+# --- A database that is older than what was sent from it -----------------------------------------
+
+
+def test_a_restored_database_is_noticed_before_it_sends_anything_twice():
+    make_subscribers(3)
+    issue = due_issue()
+    before = dict(Issue.objects.filter(pk=issue.pk).values().get())
+    call_command("send_newsletter")
+    assert len(mail.outbox) == 3
+    call_command("send_newsletter")
+    # Yesterday's copy: the issue is scheduled, nobody has a row.
+    Delivery.objects.all().delete()
+    Issue.objects.filter(pk=issue.pk).update(**{name: before[name] for name in before if name != "id"})
+    with pytest.raises(CommandError, match=r"older than what was sent from it: of issue .*, 3 mails have left"):
+        call_command("send_newsletter")
+    issue.refresh_from_db()
+    assert issue.state == Issue.State.HELD
+    assert len(mail.outbox) == 3
+    call_command("send_newsletter", "--adopt")
+    assert "needs you" in mail.outbox[3].subject
+    assert len(mail.outbox) == 4
+    outbox.resume(issue, timezone.now())
+    call_command("send_newsletter")
+    assert len(mail.outbox) == 7
+
+
+def test_a_copy_taken_in_the_middle_of_a_sending_is_noticed_too():
+    make_subscribers(4)
+    issue = due_issue()
+    call_command("send_newsletter")
+    half = list(issue.deliveries.values_list("pk", flat=True)[:2])
+    Delivery.objects.filter(pk__in=half).update(state=State.PENDING, sent_at=None)
+    Issue.objects.filter(pk=issue.pk).update(state=Issue.State.SENDING)
+    with pytest.raises(CommandError, match="4 mails have left, and it knows of 2"):
+        call_command("send_newsletter")
+    assert len(mail.outbox) == 4
+
+
+def test_decisions_and_pruning_are_no_older_database(settings):
+    make_subscribers(2)
+    issue = due_issue()
+    call_command("send_newsletter")
+    Delivery.objects.filter(issue=issue).update(state=State.UNCERTAIN)
+    call_command("send_newsletter", "--adopt")
+    outbox.resend(outbox.uncertain_rows(issue))
+    call_command("send_newsletter")
+    Delivery.objects.filter(issue=issue).delete()
+    call_command("send_newsletter")
+
+
+def test_a_marker_that_cannot_be_written_or_read_stops_nothing(settings, tmp_path, caplog):
+    settings.NEWSLETTER_MARKER_FILE = tmp_path / "missing" / "sent.json"
+    make_subscriber()
+    due_issue()
+    call_command("send_newsletter")
+    assert len(mail.outbox) == 1
+    assert "cannot be written" in caplog.text
+    for content in ("", "[]", "{", "null"):
+        settings.NEWSLETTER_MARKER_FILE = tmp_path / "sent.json"
+        settings.NEWSLETTER_MARKER_FILE.write_text(content)
+        call_command("send_newsletter")
+
+
 # --- Providers ---------------------------------------------------------------------------
 
 

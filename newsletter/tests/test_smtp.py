@@ -1,5 +1,8 @@
 """Our SMTP connection against a real server: when the intent is asked, what each fault means."""
 
+import smtplib
+from email import message_from_bytes, policy
+
 import pytest
 
 from newsletter.delivery.mail import issue_envelope
@@ -151,8 +154,24 @@ def test_lines_of_dots_and_long_lines_arrive_as_they_were(connect):
     with Sink() as sink:
         connect(sink).submit(issue_envelope(row, rendering), Intent(sink))
         raw = sink.messages[0]
-    from email import message_from_bytes, policy
-
     assert max(len(line) for line in raw.split(b"\r\n")) <= 998
     parsed = message_from_bytes(raw, policy=policy.default)
     assert parsed.get_body(("plain",)).get_content().replace("\r\n", "\n").rstrip("\n") == dots
+
+
+def test_a_relay_without_8bitmime_gets_seven_bits_and_the_same_words(connect, monkeypatch):
+    make_subscriber()
+    issue = prepared_issue()
+    row = issue.deliveries.select_related("issue", "subscriber").get()
+    rendering = issue.renderings.get()
+    rendering.text = "Préis: 3 € → 2 €\n.\n"
+    rendering.html = "<p>Größe — “ja”</p>"
+    with Sink() as sink:
+        transport = connect(sink)
+        monkeypatch.setattr(smtplib.SMTP, "has_extn", lambda self, name: False)
+        transport.submit(issue_envelope(row, rendering), Intent(sink))
+        raw = sink.messages[0]
+    assert raw.isascii()
+    parsed = message_from_bytes(raw, policy=policy.default)
+    assert parsed.get_body(("plain",)).get_content().replace("\r\n", "\n").startswith("Préis: 3 € → 2 €\n.\n")
+    assert "Größe — “ja”" in parsed.get_body(("html",)).get_content()

@@ -9,3 +9,4 @@ INSTALLED_APPS = ["django.contrib.contenttypes", "newsletter.apps.NewsletterConf
 NEWSLETTER_LEASE_SECONDS = float(os.environ["TEST_LEASE_SECONDS"])
 NEWSLETTER_SMTP_TIMEOUT = 10
 NEWSLETTER_RENDER_GROUP = "newsletter.tests.people.render"
+NEWSLETTER_MARKER_FILE = ""

@@ -6,10 +6,11 @@ import datetime as dt
 import logging
 from collections import deque
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Max
 
 from newsletter import conf
+from newsletter.delivery import marker
 from newsletter.delivery.outbox.lifecycle import hold, pause
 from newsletter.delivery.outbox.prepare import (
     MissingRendering,
@@ -43,14 +44,21 @@ def check_installation(now: dt.datetime, adopt: bool = False) -> None:
     """
     ours = conf.instance_id()
     row, _ = Installation.objects.get_or_create(id=1, defaults={"instance_id": ours, "since": now})
-    if row.instance_id == ours:
+    older = marker.older_than_the_marker(row.uid)
+    if row.instance_id == ours and not older:
         return
     if adopt:
         Installation.objects.filter(id=1).update(instance_id=ours, since=now)
+        marker.forget(row.uid)
         return
-    why = f"The database belongs to installation “{row.instance_id}”; this one is “{ours}”."
+    why = older or f"The database belongs to installation “{row.instance_id}”; this one is “{ours}”."
     for issue in Issue.objects.filter(state__in=UNDER_WAY):
         hold(issue, why)
+    if older:
+        raise WrongInstallation(
+            f"{why} Nothing was sent, and issues under way are held: what went out since would go out again. Bring a "
+            "newer copy, or run send_newsletter --adopt once, look at each held issue, and resume or skip it."
+        )
     raise WrongInstallation(
         f"{why} Nothing was sent, and issues under way are held. If this machine is now the one that sends, "
         "run send_newsletter --adopt once and resume the issues."
@@ -103,13 +111,22 @@ def _start(issue: Issue, render: RenderGroup, now: dt.datetime) -> Preparation |
             pause(issue, f"It cannot be rendered: {type(error).__name__}: {error}")
             return None
         try:
-            return prepare(issue, now)
+            preparation = prepare(issue, now)
         except MissingRendering:
             continue
         except OutboxError as error:
             log.info("%s", error)
             return None
+        refresh_statistics()
+        return preparation
     return None
+
+
+def refresh_statistics() -> None:
+    """Tell PostgreSQL what the outbox holds now: until it knows, every claim reads all new rows."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(f"ANALYZE {Delivery._meta.db_table}")
 
 
 class FailureBreaker:
