@@ -368,22 +368,22 @@ def the_votes_behind_a_rating_are_forgotten(patch):
 @mutant
 def the_offset_of_the_lane_is_forgotten(patch):
     genuine = benchmark_lines.call
-    patch.setattr(benchmark_lines, "call", lambda *args, offset: genuine(*args))
+    patch.setattr(benchmark_lines, "call", lambda *args, offset, **options: genuine(*args, **options))
 
 
 @mutant
 def the_offset_is_given_instead_of_taken(patch):
     genuine = benchmark_lines.call
-    patch.setattr(benchmark_lines, "call", lambda *args, offset: genuine(*args, offset=-offset))
+    patch.setattr(benchmark_lines, "call", lambda *args, offset, **options: genuine(*args, offset=-offset, **options))
 
 
 @mutant
 def a_difference_whose_sign_the_offset_turns_is_named(patch):
     genuine = single_benchmark.call
 
-    def headstrong(spec, a, b, *, offset):
-        found = genuine(spec, a, b, offset=offset)
-        before = genuine(spec, a, b)
+    def headstrong(spec, a, b, *, offset, **options):
+        found = genuine(spec, a, b, offset=offset, **options)
+        before = genuine(spec, a, b, **options)
         turned = found.points * before.points < 0
         return replace(before, word=LIKELY, favours=int(before.points < 0)) if turned else found
 
