@@ -53,10 +53,10 @@ class Names:
         self._benchmark_by_id: dict[int, Benchmark] = {}
         self._models_by_name: dict[str, list[LanguageModel]] = {}
         self._benchmarks_by_name: dict[str, list[Benchmark]] = {}
+        self._loose_models: dict[str, LooseIndex[int]] = {}
+        self._loose_benchmarks: dict[str, LooseIndex[str]] = {}
         self.remember_models()
         self.remember_benchmarks()
-        self._loose_models: LooseIndex[int] | None = None
-        self._loose_benchmarks: LooseIndex[str] | None = None
         self.told_by_letters: dict[str, str] = {}  # name in the source → slug it was found to mean
         self._ignored = set(
             UnknownName.objects.filter(state=UnknownName.State.IGNORED).values_list("kind", "dataset", "name")
@@ -75,13 +75,13 @@ class Names:
     def remember_models(self) -> None:
         """Learn the keys of models written since; call it after a flush."""
         self._by_id = {row.pk: row for row in self.models.values()}
-        self._loose_models = None
+        self._loose_models = {}
         self._models_by_name = _by_name(self.models.values())
 
     def remember_benchmarks(self) -> None:
         """The same for benchmarks."""
         self._benchmark_by_id = {row.pk: row for row in self.benchmarks.values()}
-        self._loose_benchmarks = None
+        self._loose_benchmarks = {}
         self._benchmarks_by_name = _by_name(self.benchmarks.values())
 
     def model(self, name: str, dataset: str, place: Place) -> LanguageModel | None:
@@ -89,7 +89,7 @@ class Names:
         found = self.by_old_or_new_slug(name) if self.batch.names_are_slugs else None
         if found is None:
             alias = self.aliases.get((dataset, name)) or self.aliases.get(("", name))
-            found = self._model_of(alias) if alias else self._own_model(name)
+            found = self._model_of(alias) if alias else self._own_model(name) or self.model_by_letters(name, dataset)
         return found or self._unknown(KIND.MODEL, dataset, name, place, "model")
 
     def _own_model(self, name: str) -> LanguageModel | None:
@@ -102,7 +102,11 @@ class Names:
         found = self.benchmarks.get(name)
         if found is None:
             alias = self.benchmark_aliases.get((dataset, name)) or self.benchmark_aliases.get(("", name))
-            found = self._benchmark_by_id.get(alias.benchmark_id) if alias else self._own_benchmark(name)
+            found = (
+                self._benchmark_by_id.get(alias.benchmark_id)
+                if alias
+                else self._own_benchmark(name) or self.benchmark_by_letters(name, dataset)
+            )
         return found or self._unknown(KIND.BENCHMARK, dataset, name, place, "benchmark")
 
     def _own_benchmark(self, name: str) -> Benchmark | None:
@@ -112,15 +116,18 @@ class Names:
 
     def model_by_letters(self, name: str, dataset: str) -> LanguageModel | None:
         """The one model whose slug, name or alias differs from `name` only in dress, for sources with names of
-        their own; none where an editor chose to ignore the name."""
+        their own; none where an editor chose to ignore the name.
+
+        Only aliases of the same data set speak: in another one, the name may mean another version.
+        """
         if self.batch.names_are_slugs or (KIND.MODEL, dataset, name) in self._ignored:
             return None
-        if self._loose_models is None:
+        if dataset not in self._loose_models:
             names = [(text, row.pk) for row in self._by_id.values() if row.pk for text in (row.slug, row.name)]
             names += [(old, row.model_id) for old, row in self.old_slugs.items()]
-            names += [(source_id, row.model_id) for (_, source_id), row in self.aliases.items()]
-            self._loose_models = LooseIndex(names)
-        found = self._by_id.get(self._loose_models.find(name) or 0)
+            names += [(text, row.model_id) for (of, text), row in self.aliases.items() if of in ("", dataset)]
+            self._loose_models[dataset] = LooseIndex(names)
+        found = self._by_id.get(self._loose_models[dataset].find(name) or 0)
         if found is not None:
             self.told_by_letters[name] = found.slug
         return found
@@ -129,14 +136,14 @@ class Names:
         """The same for benchmarks."""
         if self.batch.names_are_slugs or (KIND.BENCHMARK, dataset, name) in self._ignored:
             return None
-        if self._loose_benchmarks is None:
+        if dataset not in self._loose_benchmarks:
             names = [(text, slug) for slug, row in self.benchmarks.items() for text in (slug, row.name)]
-            for (_, source_id), row in self.benchmark_aliases.items():
+            for (of, text), row in self.benchmark_aliases.items():
                 meant = self._benchmark_by_id.get(row.benchmark_id)
-                if meant is not None:
-                    names.append((source_id, meant.slug))
-            self._loose_benchmarks = LooseIndex(names)
-        found = self.benchmarks.get(self._loose_benchmarks.find(name) or "")
+                if meant is not None and of in ("", dataset):
+                    names.append((text, meant.slug))
+            self._loose_benchmarks[dataset] = LooseIndex(names)
+        found = self.benchmarks.get(self._loose_benchmarks[dataset].find(name) or "")
         if found is not None:
             self.told_by_letters[name] = found.slug
         return found

@@ -11,6 +11,7 @@ from importers.records import OfferingRecord, PriceRecord, SpeedRecord
 from importers.report import CREATED, UNCHANGED, UPDATED
 from importers.run import Run
 from importers.writing import TableWriter
+from models_catalog.core.loose_names import loose_key, spellings
 from models_catalog.models import Offering, Price, SpeedMeasurement
 
 PRICE_FIELDS = (
@@ -87,6 +88,7 @@ def _write_prices(run: Run, served: list[Served]) -> None:
         values = {name: getattr(price, name) for name in PRICE_FIELDS}
         stored.setdefault(price.offering_id, []).append(Period(values, price))
     for offering, rows_of_it in asked.items():
+        rows_of_it = _of_one_name(run, offering, rows_of_it)
         records = [each.record for each in rows_of_it]
         outcomes = {id(each.record): each.outcome for each in rows_of_it}
         for period in plan_periods(stored.get(offering.pk, []), records, run.refuse):
@@ -96,6 +98,34 @@ def _write_prices(run: Run, served: list[Served]) -> None:
                 if outcome == CREATED:  # by the first row; the others only confirm it
                     outcome = UNCHANGED
     writer.flush()
+
+
+def _of_one_name(run: Run, offering: Offering, served: list[Served]) -> list[Served]:
+    """The rows without those by which a source prices the model a second time, under another name.
+
+    Of two names the one that spells the model's own speaks, else the shorter; never the first in
+    the alphabet. Rows that agree, or that say since when they hold, all stay.
+    """
+    seen = [each for each in served if each.record.is_observation]
+    own = loose_key(offering.model.slug)
+    by_dataset: dict[str, dict[str, list[tuple]]] = {}
+    for each in seen:
+        by_dataset.setdefault(each.record.dataset, {}).setdefault(each.record.model, []).append(_figures(each.record))
+    kept = []
+    for each in served:
+        rivals = by_dataset.get(each.record.dataset, {})
+        best = min(rivals, key=lambda name: (own not in spellings(name), len(name), name), default=each.record.model)
+        agrees = each.record.model == best or _figures(each.record) in rivals[best]
+        if each.record.is_observation and not agrees:
+            reason = f"The source offers the model as “{best}” too, at another price. Map one of the names elsewhere."
+            run.refuse(each.record, "model", reason)
+        else:
+            kept.append(each)
+    return kept
+
+
+def _figures(record: PriceRecord) -> tuple:
+    return tuple(getattr(record, name) for name in FIGURES)
 
 
 def _row_outcome(own: str, of_offering: str) -> str:

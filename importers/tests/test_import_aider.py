@@ -81,6 +81,7 @@ def test_alias_of_the_name_with_its_effort_wins(board):
 
 def test_unknown_name_is_queued_without_its_effort_and_makes_no_model(board):
     ModelAlias.objects.filter(source_id="Atlas").delete()
+    LanguageModel.objects.filter(slug="atlas").update(slug="zephyr", name="Zephyr")
     models = LanguageModel.objects.count()
     report = take_tree("aider", board)
     assert not report.written

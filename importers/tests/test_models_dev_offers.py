@@ -6,7 +6,7 @@ import pytest
 
 from importers.models_dev_offers import without_dust
 from importers.tests.source_trees import copy_of, refusals, take_tree
-from models_catalog.models import Price
+from models_catalog.models import ModelAlias, Price
 from models_catalog.tests.factories import make_benchmark
 
 pytestmark = pytest.mark.django_db
@@ -96,3 +96,20 @@ def test_prices_with_dust_come_in(tree):
     plain(tree, "[cost]\ninput = 0.049999999999999996\noutput = 14.993999999999998\n")
     price, _ = price_at_host(tree)
     assert (price.input, price.output) == (Decimal("0.05"), Decimal("14.994"))
+
+
+def test_offers_are_told_by_letters_and_the_models_own_name_speaks_for_its_price(tree):
+    plain(tree, "[cost]\ninput = 5\noutput = 25\n")
+    (tree / HOST / "Atlas_2.toml").write_text("[cost]\ninput = 5\noutput = 25\n")
+    (tree / HOST / "a-atlas.toml").write_text("[cost]\ninput = 1\noutput = 2\n")
+    (tree / HOST / "atlas-2-nano.toml").write_text("[cost]\ninput = 1\noutput = 2\n")
+    take_tree("models-dev", tree, keep_going=True)
+    ModelAlias.objects.create(
+        dataset="models.dev", source_id="hostly/a-atlas", model=Price.objects.first().offering.model
+    )
+    Price.objects.all().delete()
+    report = take_tree("models-dev", tree, keep_going=True)
+    assert any("“hostly/Atlas_2” is atlas-2" in note for note in report.notes)
+    told = refusals(report)
+    assert [("atlas-2-nano" in each or "a-atlas" in each) for each in told] == [True, True]
+    assert Price.objects.get(offering__provider__slug="hostly", offering__model__slug="atlas-2").input == 5
