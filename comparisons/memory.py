@@ -22,7 +22,7 @@ from comparisons.core.records import Side
 from comparisons.core.standing import Reason
 from comparisons.models import StandingSnapshot
 from comparisons.standing_store import LaneContext, NoStandings, PlacedModel
-from models_catalog import snapshots
+from models_catalog import run_shelf, snapshots
 from models_catalog.core.specs import ModelSpec, PriceSpec, ResultRow
 from models_catalog.snapshots import Operations
 
@@ -70,12 +70,16 @@ class Memory:
         return found
 
     def sides(self, lane: str, slugs: Iterable[str]) -> dict[str, Side]:
-        """Models ready to be compared in a lane, by slug; unknown ones are left out. At most three queries."""
+        """Models ready to be compared in a lane, by slug; unknown ones are left out.
+
+        At most three queries, and one more for each model whose answers are known question by question.
+        """
         placed = self.placed((lane,), slugs).get(lane, {})
         for slug, model in placed.items():
             if (lane, slug) not in self._sides:
-                seated = benches.seated({slug: model}, self.results((slug,)), self.operations)
-                self._sides[lane, slug] = seated[slug]
+                results = self.results((slug,))
+                answers = run_shelf.answers_behind(results)
+                self._sides[lane, slug] = benches.seated({slug: model}, results, self.operations, answers)[slug]
         return {slug: self._sides[lane, slug] for slug in placed}
 
     def results(self, slugs: Iterable[str]) -> dict[str, tuple[ResultRow, ...]]:

@@ -11,9 +11,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from decimal import Decimal
 from functools import partial
+from itertools import product
 
 from comparisons.core.counting import WHY_NOT, counting_key, is_scored, refusal, why_not
+from comparisons.core.item_call import heard_error
 from comparisons.core.method import METHOD
+from comparisons.core.paired import Answers, NotPaired, Paired, pair_answers
 from comparisons.core.points import has_scale, to_points
 from comparisons.core.records import NONE, BenchmarkLine, Call, ResultCell, Side
 from comparisons.core.setups import (
@@ -29,6 +32,7 @@ from models_catalog.core import display
 from models_catalog.core.specs import (
     DRAFT,
     GENERATED,
+    HIGHER,
     LOWER,
     NOT_COMPARABLE,
     PUBLISHED,
@@ -38,6 +42,9 @@ from models_catalog.core.specs import (
     ModelSpec,
     ResultRow,
 )
+
+AnswersOfBoth = tuple[Mapping[int, Answers], Mapping[int, Answers]]  # by the id of their result
+SAME_SCORE = 0.01  # percent; a result has at most six decimals
 
 
 def benchmark_lines(
@@ -54,8 +61,9 @@ def benchmark_lines(
     position = {category.slug: place for place, category in enumerate(categories)}
     rows = tuple(side.once("rows by benchmark", partial(_by_benchmark, side)) for side in sides)
     models = sides[0].model, sides[1].model
+    answers = sides[0].answers, sides[1].answers
     lines = [
-        _line(benchmarks[slug], sides, lane, models, position, offset)
+        _line(benchmarks[slug], sides, lane, models, position, offset, answers)
         for slug in rows[0].keys() | rows[1].keys()
         if slug in benchmarks
     ]
@@ -83,6 +91,7 @@ def _line(
     models: tuple[ModelSpec, ModelSpec],
     position: Mapping[str, int],
     offset: float,
+    answers: AnswersOfBoth,
 ) -> BenchmarkLine:
     scored = is_scored(benchmark) and benchmark.category in position
     columns = tuple(
@@ -90,12 +99,13 @@ def _line(
         for side in sides
     )
     counting = tuple(next((cell for cell in cells if cell.counts), None) for cells in columns)
-    first = _alike(benchmark, columns, lane, models) or tuple(cells[0] if cells else None for cells in columns)
+    first = _alike(benchmark, columns, lane, models, answers) or tuple(cells[0] if cells else None for cells in columns)
     reason = _incomparable(benchmark, first, lane, (models[0].name, models[1].name))
     difference, points, favours = (None, None, None) if reason else _difference(benchmark, first)
     setups = None if reason else tuple(setup_of(c.row, m) for c, m in zip(first, models, strict=True))
     alike = agreement(*setups) if setups else None
-    found = NO_CALL if reason else _call(benchmark, first, favours, offset, apart=alike == DIFFERENT)
+    paired = None if reason else paired_of(benchmark, first, answers)
+    found = NO_CALL if reason else _call(benchmark, first, favours, offset, paired, apart=alike == DIFFERENT)
     by_counting = None if None in counting else _difference(benchmark, counting)[2]
     line = BenchmarkLine(
         benchmark=benchmark,
@@ -116,6 +126,7 @@ def _line(
         favours=favours,
         call=found,
         call_text=worded(found, benchmark),
+        paired=paired,
     )
     return replace(line, shared=scored and None not in counting and not line.clash)
 
@@ -125,11 +136,20 @@ def _alike(
     columns: tuple[tuple[ResultCell, ...], tuple[ResultCell, ...]],
     lane: str,
     models: tuple[ModelSpec, ModelSpec],
+    answers: AnswersOfBoth,
 ) -> tuple[ResultCell, ResultCell] | None:
-    """The two results of the lane whose setups are most alike, None where no two may be subtracted."""
+    """The two results of the lane whose setups are most alike, None where no two may be subtracted.
+
+    Standard results that are known by the same questions are more alike than any others.
+    """
     if benchmark.direction == NOT_COMPARABLE:
         return None
     able = tuple([cell for cell in cells if refusal(cell.row, lane) is None] for cells in columns)
+    if answers[0] and answers[1]:
+        standard = tuple([cell for cell in cells if cell.row.standard] for cells in able)
+        for pair in product(*standard):
+            if paired_of(benchmark, pair, answers) is not None:
+                return pair
     chosen = most_alike(tuple([cell.row for cell in cells] for cells in able), models)
     if chosen is None:
         return None
@@ -182,15 +202,47 @@ def _incomparable(
     return ""
 
 
+def paired_of(
+    benchmark: BenchmarkSpec, cells: tuple[ResultCell | None, ResultCell | None], answers: AnswersOfBoth
+) -> Paired | None:
+    """Two results question by question, where both are known so and made of the same questions.
+
+    Only where the questions give the two results themselves: a comparison on a part of them says
+    nothing about the scores beside it.
+    """
+    if benchmark.unit != "percent" or benchmark.direction != HIGHER or None in cells:
+        return None
+    known = [found.get(cell.row.id) for found, cell in zip(answers, cells, strict=True)]
+    if None in known or known[0].task != known[1].task:
+        return None
+    try:
+        paired = pair_answers(*known)
+    except NotPaired:
+        return None
+    whole = all(sum(mean is not None for mean in each.means) == paired.items for each in known)
+    scores = zip((paired.mean_a, paired.mean_b), cells, strict=True)
+    agree = all(abs(mean - float(cell.row.score)) < SAME_SCORE for mean, cell in scores)
+    return paired if whole and agree and paired.stderr is not None else None
+
+
 def _call(
-    benchmark: BenchmarkSpec, cells: tuple[ResultCell, ResultCell], favours: int | None, offset: float, *, apart: bool
+    benchmark: BenchmarkSpec,
+    cells: tuple[ResultCell, ResultCell],
+    favours: int | None,
+    offset: float,
+    paired: Paired | None,
+    *,
+    apart: bool,
 ) -> Call:
     """The rule's word on two results; scores that read the same, or the other way round, name nobody.
 
-    Reports from setups that are `apart` stray farther from each other.
+    Reports from setups that are `apart` stray farther from each other; where both are known by
+    their questions, these take the place of the two sampling errors.
     """
     strayed = METHOD.setup_scatter if apart else 1.0
-    found = call(benchmark, *(reading(benchmark, cell.row) for cell in cells), offset=offset, strayed=strayed)
+    readings = (reading(benchmark, cell.row) for cell in cells)
+    error = None if paired is None else heard_error(paired)
+    found = call(benchmark, *readings, offset=offset, strayed=strayed, paired_error=error)
     return found if found.favours in (None, favours) else replace(found, word=NONE, favours=None)
 
 

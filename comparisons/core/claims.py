@@ -111,6 +111,7 @@ def result_claims(comparison: Comparison, shelf: EvidenceShelf) -> tuple[Claim, 
         *shared_claims(comparison, shelf),
         *category_claims(comparison, shelf),
         *benchmark_claims(comparison, shelf),
+        *paired_claims(comparison, shelf),
     )
 
 
@@ -360,3 +361,34 @@ def _benchmark_claim(comparison: Comparison, line: BenchmarkLine, shelf: Evidenc
 def is_ranked_basis(comparison: Comparison) -> bool:
     """Whether overall scores decide, so that weights matter."""
     return comparison.overall.basis in (RANKED, ESTIMATE)
+
+
+def paired_claims(comparison: Comparison, shelf: EvidenceShelf) -> tuple[Claim, ...]:
+    """A claim for every benchmark on which both results are known question by question."""
+    return tuple(_paired_claim(comparison, line, shelf) for line in comparison.benchmarks if line.paired is not None)
+
+
+def _paired_claim(comparison: Comparison, line: BenchmarkLine, shelf: EvidenceShelf) -> Claim:
+    slug, paired, named = line.benchmark.slug, line.paired, is_named(line)
+    one, other = comparison.slugs
+    numbers = (
+        count_number("items", paired.items),
+        count_number("wins", paired.wins, one),
+        count_number("wins", paired.losses, other),
+        count_number("ties", paired.ties),
+        Number(None, "apart", abs(paired.difference), display.margin(abs(paired.difference)), "points"),
+        Number(None, "apart_margin", paired.margin, display.margin(paired.margin), "points"),
+        Number(None, "paired_p", paired.p, display.test_probability(paired.p), note=paired.p_by),
+        Number(None, "confidence", METHOD.interval, words()["interval"]),
+    )
+    return Claim(
+        id=f"paired:{slug}",
+        kind="paired",
+        favours=comparison.slugs[line.call.favours] if named else None,
+        scope=slug,
+        strength=line.call.word if named else EVEN,
+        numbers=numbers,
+        better=HIGHER,
+        evidence=shelf.by_benchmark[slug],
+        rule="paired",
+    )

@@ -21,6 +21,7 @@ from comparisons.core.single_benchmark import joined, probability, word_of
 __all__ = ["CLEAR", "LIKELY", "NONE", "ItemCall", "heard_z", "item_call", "probability"]
 
 FEW = 30  # questions below which the exact test is heard too
+FAINTEST = 0.5  # errors, far from a word
 MANY = 200  # independent units from which on t is as good as normal
 
 
@@ -55,6 +56,14 @@ def heard_z(paired: Paired) -> float:
     if not paired.stderr:
         return min(paired.z, exact)
     return min(_as_normal(student.tail(paired.z, paired.freedom)), exact)
+
+
+def heard_error(paired: Paired) -> float:
+    """The standard error of the difference, in points, that makes it `heard_z` errors large.
+
+    A difference that the exact test does not hear at all still gets an end to its margin.
+    """
+    return abs(paired.difference) / max(heard_z(paired), FAINTEST) or paired.stderr or 0.0
 
 
 def _as_normal(share: float) -> float:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
+from comparisons.core import laws_paired
 from comparisons.core.counting import refusal
 from comparisons.core.laws_case import Case, Contradiction, settings_agree
 from comparisons.core.records import BenchmarkLine
@@ -67,6 +68,8 @@ def most_alike_results_are_compared(case: Case) -> Iterator[Contradiction]:
         taken = grade(setup(case, 0, a), setup(case, 1, b))
         if line.setups != taken:
             yield Contradiction(26, slug, f"calls its setups {line.setups}, the rows say {taken}")
+        if a.standard and b.standard and laws_paired.recount(case, slug, (a, b)) is not None:
+            continue  # nothing is more alike than answers to the same questions
         for one in _admitted(case, 0, slug):
             for other in _admitted(case, 1, slug):
                 if not settings_agree(one, other) or one.standard < a.standard:

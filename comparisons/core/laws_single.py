@@ -13,7 +13,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import NamedTuple
 
-from comparisons.core import single_benchmark
+from comparisons.core import laws_paired, single_benchmark
 from comparisons.core.laws_case import Case, Contradiction, settings_agree
 from comparisons.core.method import METHOD
 from comparisons.core.points import has_scale, to_points
@@ -76,7 +76,8 @@ def judge(
         return Judged(lead, 0.0, NONE, None)
     tau = METHOD.report_scatter_elo if spec.kind == "elo" else METHOD.report_scatter
     straying = (METHOD.report_pair * tau * (METHOD.setup_scatter if apart else 1) / lead) ** 2
-    sampling = sum(variance(spec, row) for row in rows) / raw**2
+    found = laws_paired.recount(case, spec.slug, rows)
+    sampling = sum(variance(spec, row) for row in rows) / raw**2 if found is None else laws_paired.sampling(found, raw)
     z2 = 1 / (straying + sampling)
     word = CLEAR if z2 >= METHOD.z_clear**2 else LIKELY if z2 >= METHOD.z_likely**2 else NONE
     printed = [display.benchmark_figure(row.score, spec.unit) for row in rows]
@@ -134,7 +135,10 @@ def _better_never_weakens(case: Case, line: BenchmarkLine, rows: tuple, judged: 
     better = replace(rows[place], score=(rows[place].score + Decimal(repr(float(best)))) / 2)
     readings = [single_benchmark.reading(spec, better if side == place else row) for side, row in enumerate(rows)]
     strayed = METHOD.setup_scatter if line.setups == "different" else 1.0
-    found = single_benchmark.call(spec, *readings, offset=case.comparison.fit.offset.applied, strayed=strayed)
+    answers = laws_paired.recount(case, spec.slug, rows)
+    error = None if answers is None else abs(_raw(case, spec.slug)) / max(answers.z, laws_paired.FAINTEST)
+    offset = case.comparison.fit.offset.applied
+    found = single_benchmark.call(spec, *readings, offset=offset, strayed=strayed, paired_error=error)
     if _WORDS.index(found.word) < _WORDS.index(judged.word) or found.favours != place:
         yield Contradiction(7, spec.slug, f"is called {found.word} where the better score is better still")
 
@@ -172,8 +176,13 @@ def _strength(line: BenchmarkLine) -> tuple[bool, float]:
 
 
 def _decides(case: Case, slug: str) -> bool:
-    """Whether the number of questions decides: on percent scales, where an error is not published for both."""
+    """Whether the number of questions decides: on percent scales, where an error is not published for both.
+
+    Where both are known question by question, their differences decide, and the paired claim has the number.
+    """
     rows = case.compared[slug]
+    if laws_paired.recount(case, slug, rows) is not None:
+        return False
     return case.benchmarks[slug].kind == "percent" and any(row.stderr is None for row in rows)
 
 

@@ -11,13 +11,14 @@ and no clusters are declared, else that of flipping signs.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
+from typing import Protocol
 
 from comparisons.core import student
+from comparisons.core.method import METHOD
 
-CONFIDENCE = 0.90  # two-sided share that the printed margin covers
 MOST_FLIPPED = 12  # differences whose signs are flipped one by one; above, the normal limit
 EQUAL = 1e-12  # differences of scores below this are ties
 
@@ -39,7 +40,7 @@ class Item:
 class Paired:
     """The paired comparison of a model with another, from the first model's side.
 
-    `difference`, `stderr`, `margin` are in points; `margin` is half of the 90 % interval, None
+    `difference`, `stderr`, `margin` are in points; `margin` is half of the method's interval (90 %), None
     with fewer than two independent units. `left_out` counts questions that bear one id but
     have different hashes. `p_by` names the test behind `p`.
     """
@@ -60,8 +61,8 @@ class Paired:
 
     @property
     def margin(self) -> float | None:
-        """Half of the interval that covers the true difference with 90 % confidence, in points."""
-        return None if self.stderr is None else student.quantile((1 + CONFIDENCE) / 2, self.freedom) * self.stderr
+        """Half of the interval that covers the true difference with `METHOD.interval` of confidence, in points."""
+        return None if self.stderr is None else student.quantile((1 + METHOD.interval) / 2, self.freedom) * self.stderr
 
     @property
     def z(self) -> float:
@@ -87,6 +88,50 @@ class Paired:
             mean_b=self.mean_a,
             left_out=self.left_out,
         )
+
+
+class Answers(Protocol):
+    """The answers behind one result, question by question.
+
+    `entries` holds [id, cluster, hash] of every question, `means` its mean score or None where it
+    was not answered. Answers of one `task` were given to the same questions; one `item_set`
+    means one list of entries.
+    """
+
+    @property
+    def task(self) -> tuple[str, ...]: ...
+
+    @property
+    def item_set(self) -> int: ...
+
+    @property
+    def entries(self) -> Sequence[Sequence[str]]: ...
+
+    @property
+    def means(self) -> Sequence[float | None]: ...
+
+
+def pair_answers(first: Answers, second: Answers) -> Paired:
+    """Compare two models on the questions both answered. Raises `NotPaired` when there are none."""
+    if first.item_set != second.item_set:
+        return pair(_items(first), _items(second))
+    rows = [
+        (a, b, entry[1])
+        for a, b, entry in zip(first.means, second.means, first.entries, strict=True)
+        if a is not None and b is not None
+    ]
+    if not rows:
+        raise NotPaired("The two sets of answers have no question in common.")
+    a, b, clusters = zip(*rows, strict=True)
+    return compared(list(a), list(b), list(clusters))
+
+
+def _items(answers: Answers) -> dict[str, Item]:
+    return {
+        entry[0]: Item(mean, entry[1], entry[2])
+        for entry, mean in zip(answers.entries, answers.means, strict=True)
+        if mean is not None
+    }
 
 
 def pair(first: Mapping[str, Item], second: Mapping[str, Item]) -> Paired:

@@ -9,12 +9,13 @@ of it is a function of the unordered pair.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
 from typing import Any, TypeVar
 
+from comparisons.core.paired import Answers, Paired
 from comparisons.core.setups import DIFFERENT, comparable_settings
 from comparisons.core.standing import LaneFit, ModelStanding
 from models_catalog.core.specs import BenchmarkSpec, ModelSpec, PriceSpec, ResultRow, SpeedSpec
@@ -37,7 +38,8 @@ class Side:
     """One of the two models with all that is known of it.
 
     `standing` is None where the model has no counting result in the lane. `results` holds
-    every public row (published and withdrawn, never generated ones). `once` keeps what follows
+    every public row (published and withdrawn, never generated ones), `answers` those known question
+    by question, by the id of their result. `once` keeps what follows
     from this side alone, so that a model that meets many others is looked at once.
     """
 
@@ -46,6 +48,7 @@ class Side:
     results: tuple[ResultRow, ...]
     prices: tuple[PriceSpec, ...] = ()
     speeds: tuple[SpeedSpec, ...] = ()
+    answers: Mapping[int, Answers] = field(default_factory=dict)
     _kept: dict[Hashable, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def once(self, key: Hashable, make: Callable[[], T]) -> T:
@@ -116,6 +119,7 @@ class BenchmarkLine:
     setups: str | None = None
     setup_words: tuple[str, str] = ("", "")
     counting_favours: int | None = None
+    paired: Paired | None = None  # the two results question by question, where both are known so
 
     @property
     def clash(self) -> bool:

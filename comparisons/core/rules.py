@@ -53,6 +53,9 @@ RULES = {
     "{setup_scatter} times as far; even so the order is at least {clear} sure.",
     "benchmark_likely_apart": "The two reports differ in evaluator, harness or effort, so reports are taken to stray "
     "{setup_scatter} times as far; even so the order is at least {likely} sure.",
+    "paired": "Both results are known question by question, under one task and its version. The scatter of the "
+    "differences takes the place of the two sampling errors in the rule for one benchmark; where questions belong "
+    "together they count together, and with few of them the t distribution and the exact test are heard.",
     "biggest_swing": "Of the shared benchmarks whose difference may be named, the one most in favour of a model, results "
     "from different setups left out: a clear one where there is one, then the one with most points on our scale.",
     "flip_weight": "One category's weight grows, the others keep their proportions, until the scores are level.",

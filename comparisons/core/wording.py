@@ -163,7 +163,7 @@ def _scope_name(claim: Claim, comparison: Comparison) -> str:
 
 
 def _is_about_a_benchmark(claim: Claim) -> bool:
-    return claim.kind in ("benchmark_lead", "biggest_swing", "hinge", "needed") or (
+    return claim.kind in ("benchmark_lead", "biggest_swing", "paired", "hinge", "needed") or (
         claim.kind == "choose_if" and claim.reasons[0].startswith("biggest_swing")
     )
 

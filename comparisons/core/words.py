@@ -26,6 +26,10 @@ HEADLINES: Mapping[tuple[str, str | None], str | Mapping[str, str]] = {
 _STAND = "{call} of {O}: {F_score} to {O_score}, {p} sure{common}."
 _ON_SHARED = "{call} of {O}: by {gap} points on {tests}, {p} sure"
 _SWING = "The shared result that favours {F} most is {scope}, {F_value} to {O_value} ({behind})."
+_PAIRED_LEAD = (
+    "On the {items:question|questions} of {scope} that both answered, {F} beat {O} on {F_wins} and lost on {O_wins} "
+    "({ties:tie|ties}): {apart} points ± {apart_margin}"
+)
 _DIFFERENCE = "On {scope} {F} has {F_value} and {O} {O_value} ({behind})."
 
 _APART = "On {scope} {F} has {F_value} ({F_setup}) and {O} {O_value} ({O_setup}), different setups ({behind})."
@@ -89,6 +93,10 @@ SENTENCES: Mapping[tuple[str, str | None], str | Mapping[str, str]] = {
         "benchmark_likely": _DIFFERENCE,
         "benchmark_likely_apart": _APART,
     },
+    ("paired", CLEAR): f"{_PAIRED_LEAD}, clear.",
+    ("paired", LIKELY): f"{_PAIRED_LEAD}, likely.",
+    ("paired", EVEN): "On the {items:question|questions} of {scope} that both answered, {A} beat {B} on {A_wins} and "
+    "lost on {B_wins} ({ties:tie|ties}): {apart} points apart ± {apart_margin}, too close to call.",
     ("flip_weight", None): {
         "flip_weight": "If {scope} counted {needed} instead of {now}, {F} would draw level.",
         "names_by_weight": "If {scope} counted {needed} instead of {now}, {F} would be named, {limit} sure.",

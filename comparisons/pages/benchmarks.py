@@ -417,7 +417,7 @@ def load_benchmark(slug: str, *, today: dt.date, lane: str | None = None, page: 
         entries=entries,
         page=max(1, min(page, -(-len(lines) // PAGE_SIZE))),
         today=today,
-        runs=run_shelf.runs_on(slug),
+        runs=run_shelf.runs_behind(slug, results),
     )
 
 

@@ -26,7 +26,7 @@ from comparisons.core.weights import WeightError, parse_weights
 from comparisons.memory import Memory, current
 from comparisons.pages import as_of, lookup
 from comparisons.pages.base import LANE_NOTES, address
-from models_catalog import snapshots
+from models_catalog import run_shelf, snapshots
 from models_catalog.core import display, specs
 
 # A page opens in the default lane, or in the first of these in which the two can be compared.
@@ -180,7 +180,7 @@ class _Known:
     def seated(self, lane: str, placed: Mapping[str, standing_store.PlacedModel]) -> dict[str, Side]:
         """Both models with what is known of them; today's are kept by the process."""
         if self.derived:
-            return benches.seated(placed, self.results, self.operations)
+            return benches.seated(placed, self.results, self.operations, run_shelf.answers_behind(self.results))
         return self.memory.sides(lane, placed)
 
     def on(self, day: dt.date, placed: Mapping[str, standing_store.PlacedModel]) -> _Known:

@@ -8,6 +8,7 @@ from decimal import Decimal
 from functools import cache
 from typing import Any
 
+from comparisons.core.paired import Paired
 from comparisons.core.records import Claim, Comparison, Evidence, ResultCell, ScoreText, Side
 from comparisons.pages.as_of import AsOf
 from comparisons.pages.base import absolute
@@ -105,6 +106,7 @@ def comparison_document(page: ComparisonPage) -> dict:
                     "margin": line.call.margin,
                     "items": line.call.items,
                 },
+                "paired": line.paired and paired_facts(line.paired),
             }
             for line in comparison.benchmarks
         ],
@@ -268,3 +270,19 @@ def fields_of(record: Any) -> dict:
 @cache
 def _names_of(kind: type) -> tuple[str, ...]:
     return tuple(field.name for field in dataclasses.fields(kind))
+
+
+def paired_facts(paired: Paired) -> dict:
+    """Two results question by question, from the first model's side; difference and errors in points."""
+    return {
+        "items": paired.items,
+        "wins": paired.wins,
+        "losses": paired.losses,
+        "ties": paired.ties,
+        "difference": paired.difference,
+        "stderr": paired.stderr,
+        "margin": paired.margin,
+        "clusters": paired.clusters,
+        "p": paired.p,
+        "p_by": paired.p_by,
+    }

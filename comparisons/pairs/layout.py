@@ -6,6 +6,7 @@ comparison, positions from geometry; this module only puts them where the page s
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cached_property
 
 from django.conf import settings
@@ -58,6 +59,17 @@ def _whose(value: Value) -> str:
     """Whose value it is and since when: “OpenAI, since 11 June 2025”; a free offer has limits nobody recorded."""
     said = value.note or (display.date(value.as_of) if value.as_of else "")
     return f"{said}; limits not recorded" if value.text == display.FREE else said
+
+
+PAIRED_TITLE = "Question by question"
+
+
+@dataclass(frozen=True, slots=True)
+class PairedLine:
+    """Two results on one benchmark question by question: the sentence, and the test in a footnote."""
+
+    text: str
+    test: str
 
 
 class PairLayout:
@@ -259,6 +271,15 @@ class PairLayout:
         return benchmark_groups(self.comparison, names, None if self.page.as_of else self.page.context.snapshot)
 
     @cached_property
+    def paired(self) -> tuple[PairedLine, ...]:
+        """The benchmarks that are known question by question: a sentence and its test each."""
+        return tuple(
+            PairedLine(claim.text, f"p {claim.number('paired_p').text}, {claim.number('paired_p').note}")
+            for claim in self.verdict.claims
+            if claim.kind == "paired"
+        )
+
+    @cached_property
     def shared_groups(self) -> tuple[BenchmarkGroup, ...]:
         """The benchmarks both have a counting result on, by category."""
         return _only(self.benchmark_groups, shared=True)
@@ -427,7 +448,9 @@ class PairLayout:
         """What is on this page."""
         entries = [("since", "What changed since")] if self.page.as_of else []
         entries += [("verdict", "Verdict"), ("flip", self.flip_title), ("categories", "Categories")]
-        entries += [("operations", "Price, speed, limits"), ("benchmarks", "Every benchmark")]
+        entries += [("operations", "Price, speed, limits")]
+        entries += [("items", PAIRED_TITLE)] if self.paired else []
+        entries += [("benchmarks", "Every benchmark")]
         entries += [("why", "Why these scores")]
         if self.faq:
             entries.append(("questions", "Questions"))

@@ -11,10 +11,10 @@ import numpy as np
 
 from comparisons.core import pairs, student
 from comparisons.core.item_call import item_call
-from comparisons.core.paired import CONFIDENCE, NotPaired
+from comparisons.core.method import METHOD
+from comparisons.core.paired import NotPaired, pair_answers
 from comparisons.pages.base import PageMeta, UnknownPage, absolute
 from comparisons.pages.parts import Link
-from comparisons.runs.sheets import means_of, pair_sheets
 from comparisons.runs.wording import paired_sentence
 from models_catalog import run_shelf
 from models_catalog.core import display
@@ -191,13 +191,13 @@ def load_run(number: int) -> RunPage:
     )
 
 
-def _field(mine: AnswerSheet | None, sheets: Iterable[AnswerSheet]) -> dict[str, list[AnswerSheet]]:
-    """Model → the sheets of the runs that were asked the same questions in the same task."""
+def _field(mine: AnswerSheet | None, sheets: Iterable[AnswerSheet]) -> dict[str, AnswerSheet]:
+    """Model → its answers to the same questions in the same task, all of its runs together."""
     found: dict[str, list[AnswerSheet]] = defaultdict(list)
     for sheet in sheets:
         if mine is not None and sheet.task == mine.task and sheet.item_set == mine.item_set:
             found[sheet.model].append(sheet)
-    return found
+    return {slug: run_shelf.joined(same) for slug, same in found.items()}
 
 
 def tool_text(run: RunSpec) -> str:
@@ -222,7 +222,7 @@ def margin_of(figure: FigureSpec) -> float | None:
     error = figure.stderr if figure.stderr is not None else figure.stderr_of_items
     if error is None or not figure.items or figure.items < 2:
         return None
-    return student.quantile((1 + CONFIDENCE) / 2, figure.items - 1) * error
+    return student.quantile((1 + METHOD.interval) / 2, figure.items - 1) * error
 
 
 def _figure_line(figure: FigureSpec) -> FigureLine:
@@ -264,12 +264,12 @@ Question = tuple[str, str, float, float, int]  # id, group, own mean, share of a
 
 
 def _questions(
-    mine: AnswerSheet | None, field: dict[str, list[AnswerSheet]]
+    mine: AnswerSheet | None, field: dict[str, AnswerSheet]
 ) -> tuple[tuple[QuestionLine, ...], tuple[QuestionLine, ...], int, int]:
     """Questions few solved and this run did, questions most solved and this run did not, solved by all, by none."""
     if mine is None or len(field) < 2:
         return (), (), 0, 0
-    board = np.array([means_of(sheets) for sheets in field.values()], dtype=float)  # models x questions, NaN is missing
+    board = np.array([sheet.means for sheet in field.values()], dtype=float)  # models x questions, NaN is missing
     models = (~np.isnan(board)).sum(axis=0)
     shares = np.nansum(board, axis=0) / np.maximum(models, 1)
     found: list[Question] = [
@@ -301,15 +301,13 @@ def _solved_by(share: float, models: int) -> str:
     return f"{told} of {display.counted(models, 'model')}"
 
 
-def _rivals(
-    run: RunSpec, mine: AnswerSheet | None, field: dict[str, list[AnswerSheet]]
-) -> tuple[tuple[RivalLine, ...], int]:
+def _rivals(run: RunSpec, mine: AnswerSheet | None, field: dict[str, AnswerSheet]) -> tuple[tuple[RivalLine, ...], int]:
     """The models nearest in score first, each with its sentence."""
-    others = {slug: sheets for slug, sheets in field.items() if slug != run.model}
+    others = {slug: sheet for slug, sheet in field.items() if slug != run.model}
     if mine is None or not others:
         return (), 0
     own = _mean(mine.means)
-    near = sorted(others, key=lambda slug: (abs(_mean(means_of(others[slug])) - own), slug))
+    near = sorted(others, key=lambda slug: (abs(_mean(others[slug].means) - own), slug))
     names = run_shelf.model_names(tuple(near[:MOST_RIVALS]))
     lines = [_rival(run, mine, slug, others[slug], names.get(slug, slug)) for slug in near[:MOST_RIVALS]]
     return tuple(line for line in lines if line is not None), max(0, len(near) - MOST_RIVALS)
@@ -320,9 +318,9 @@ def _mean(means: list[float | None]) -> float:
     return math.fsum(known) / len(known) if known else 0.0
 
 
-def _rival(run: RunSpec, mine: AnswerSheet, slug: str, sheets: list[AnswerSheet], name: str) -> RivalLine | None:
+def _rival(run: RunSpec, mine: AnswerSheet, slug: str, theirs: AnswerSheet, name: str) -> RivalLine | None:
     try:
-        paired = pair_sheets([mine], sheets)
+        paired = pair_answers(mine, theirs)
     except NotPaired:
         return None
     first, second = pairs.canonical(run.model, slug)

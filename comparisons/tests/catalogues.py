@@ -12,7 +12,7 @@ import datetime as dt
 import itertools
 import random
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from hypothesis import strategies as st
@@ -121,6 +121,16 @@ def speed(slug: str, rate: str | None, wait: str | None = None, **overrides) -> 
 
 
 @dataclass(frozen=True)
+class Sheet:
+    """Answers behind one result, as `paired.Answers` wants them."""
+
+    task: tuple[str, ...]
+    item_set: int
+    entries: list[list[str]]
+    means: list[float | None]
+
+
+@dataclass(frozen=True)
 class World:
     """A catalogue in one lane, ready to compare."""
 
@@ -131,6 +141,7 @@ class World:
     prices: tuple[PriceSpec, ...]
     speeds: tuple[SpeedSpec, ...]
     board: LaneStandings
+    answers: Mapping[int, Sheet] = field(default_factory=dict)
 
     def side(self, slug: str) -> Side:
         """One model with its rows, prices and speeds."""
@@ -140,6 +151,7 @@ class World:
             tuple(row for row in self.rows if row.model == slug),
             tuple(item for item in self.prices if item.model == slug),
             tuple(item for item in self.speeds if item.model == slug),
+            {row.id: self.answers[row.id] for row in self.rows if row.model == slug and row.id in self.answers},
         )
 
     def compare(self, a: str, b: str, **options) -> Comparison:
@@ -255,6 +267,68 @@ def _report(chance: random.Random, slug: str, test: BenchmarkSpec, level: float)
         score = 1 + 9 * ability / 100
     own = {"source_tier": TIER_MAKER, "source_kind": PROVIDER_REPORTED} if chance.random() < 0.35 else {}
     return result(slug, test.slug, round(score, 2), **told, **own)
+
+
+# ------------------------------------------------------------------ results known question by question
+
+
+def answers_world(seed: int = 3) -> World:
+    """Four models whose results are known question by question.
+
+    test       questions  what is odd
+    plain            198  right or wrong
+    large            400  right or wrong, hard to tell apart
+    short             12  fewer than the exact test wants
+    grouped          200  twenty groups of questions that go together
+    few                 60  three groups only
+    tried            100  the mean of four attempts
+    hashed            80  one model's questions bear other hashes
+    versions          80  one model ran another version of the task
+    cut               80  one model answered only half of them
+    stale             80  one model's result is not what its answers say
+    """
+    chance = random.Random(seed)
+    sizes = {"plain": 198, "large": 400, "short": 12, "grouped": 200, "few": 60, "tried": 100, "hashed": 80,
+             "versions": 80, "cut": 80, "stale": 80}  # fmt: skip
+    homes = itertools.cycle(HOMES)
+    tests = [benchmark(slug, next(homes), items=None if slug == "cut" else size) for slug, size in sizes.items()]
+    rows, answers = [], {}
+    for number, test in enumerate(tests):
+        ease = [chance.gauss(0, 1) for _ in range(sizes[test.slug])]
+        for place, letter in enumerate("abcd"):
+            sheet = _sheet(chance, test.slug, number, ease, 0.3 * place, odd=letter == "d")
+            known = [mean for mean in sheet.means if mean is not None]
+            score = Decimal(repr(100 * sum(known) / len(known))).quantize(Decimal("0.000001"))
+            if test.slug == "stale" and letter == "d":
+                score += 1
+            rows.append(result(f"model-{letter}", test.slug, score))
+            answers[rows[-1].id] = sheet
+    categories = [category(slug, place) for place, slug in enumerate(HOMES)]
+    return replace(world(categories, tests, rows, lane="provisional", offset=0.0), answers=answers)
+
+
+def _sheet(chance: random.Random, slug: str, number: int, ease: list[float], skill: float, *, odd: bool) -> Sheet:
+    """One model's answers; `odd` is the model with which something is not as with the others."""
+    size = len(ease)
+    groups = {"grouped": 20, "few": 3}.get(slug)
+    together = [chance.gauss(0, 1) for _ in range(groups or 0)]
+    means: list[float | None] = []
+    for place, easy in enumerate(ease):
+        level = easy + skill + (together[place % groups] if groups else 0)
+        tries = 4 if slug == "tried" else 1
+        means.append(sum(level + chance.gauss(0, 1) > 0 for _ in range(tries)) / tries)
+    if slug == "cut" and odd:
+        means[size // 2 :] = [None] * (size - size // 2)
+    mark = "hash" if slug == "hashed" else ""
+    entries = [
+        [
+            f"q{place}",
+            f"g{place % groups}" if groups else "",
+            f"{mark}{place}{'x' * (odd and slug == 'hashed')}" if mark else "",
+        ]
+        for place in range(size)
+    ]
+    return Sheet((slug, "2" if odd and slug == "versions" else "1"), number + 100 * odd, entries, means)
 
 
 # ------------------------------------------------------------------ generated worlds

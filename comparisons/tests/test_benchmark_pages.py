@@ -152,12 +152,12 @@ def test_pages_describe_themselves_to_search_engines(client):
 
 @pytest.mark.parametrize("path", ["/benchmarks/", "/benchmarks/bench-00/", "/categories/coding/", "/labs/maker-0/"])
 def test_queries_do_not_grow_with_the_catalogue(client, path, django_assert_max_num_queries):
-    # benchmark: snapshot and its fit once, models, results, licence, runs;
+    # benchmark: snapshot and its fit once, models, results, licence;
     # category and lab: models, prices, reasons, the fit once, description or organisation
     for models in (2, 60):
         empty()
         fill(models)
-        with django_assert_max_num_queries(6):
+        with django_assert_max_num_queries(5):
             assert client.get(path).status_code == 200
 
 

@@ -1,6 +1,7 @@
 """Runs on the site: their page, their place on the benchmark's page, and the scores of single questions."""
 
 import csv
+import datetime as dt
 import io
 import json
 
@@ -13,6 +14,7 @@ from importers.tests.run_files import SAMPLES, write
 from models_catalog.models import BenchmarkAlias, EvaluationRun, ModelAlias, Result
 from models_catalog.tests.factories import make_benchmark, make_model
 
+TODAY = dt.date(2026, 11, 29)
 pytestmark = pytest.mark.django_db
 
 
@@ -119,9 +121,53 @@ def test_no_question_or_answer_is_ever_in_what_is_public(client, tmp_path):
 
 
 def test_a_page_of_three_runs_asks_no_more_than_one_of_two(client, runs, django_assert_max_num_queries, tmp_path):
-    """The run, its figures, the answers, their questions, the rivals' names; beside what every page asks."""
+    """The run with its figures, the answers with their questions, the rivals' names."""
     from comparisons.runs.page import load_run
 
-    with django_assert_max_num_queries(5):
+    with django_assert_max_num_queries(3):
         page = load_run(runs["one"].pk)
     assert len(page.rivals) == 2
+
+
+def test_runs_cost_a_pair_page_and_a_benchmark_page_one_query(client, runs, django_assert_max_num_queries):
+    from comparisons.pages.benchmarks import load_benchmark
+    from comparisons.pairs.comparison import load_comparison_page
+
+    load_comparison_page("one-vs-two", today=TODAY)
+    with django_assert_max_num_queries(4):
+        load_comparison_page("one-vs-two", today=TODAY)
+    load_benchmark("quiz", today=TODAY)
+    with django_assert_max_num_queries(5):
+        assert len(load_benchmark("quiz", today=TODAY).runs) == 3
+
+
+def test_tools_with_items_are_those_whose_readers_give_items():
+    """A result whose dataset is no such tool is never asked for answers."""
+    from importers.runs import FORMATS
+    from models_catalog.run_shelf import TOOLS
+
+    without = {"lighteval", "model-card", "eval-results", "tau2-bench", "evalscope", "promptfoo"}
+    assert set(FORMATS) - without == TOOLS
+
+
+def test_the_pair_page_compares_them_question_by_question(client, runs):
+    page = client.get("/compare/one-vs-two/").content.decode()
+    sentence = "On the 12 questions of Quiz that both answered, One beat Two on 4 and lost on 1 (7 ties)"
+    assert sentence in page
+    assert 'id="items"' in page
+    facts = client.get("/compare/one-vs-two.json").json()
+    (line,) = [entry for entry in facts["benchmarks"] if entry["slug"] == "quiz"]
+    assert (line["paired"]["items"], line["paired"]["wins"], line["paired"]["losses"]) == (12, 4, 1)
+    assert line["paired"]["clusters"] == 4
+    assert any(claim["kind"] == "paired" and sentence in claim["text"] for claim in facts["claims"])
+
+
+def test_several_runs_of_one_result_are_its_attempts_on_the_pair_page(client, runs, tmp_path):
+    from models_catalog import run_shelf, snapshots
+
+    results = snapshots.public_results(("one", "two"))
+    sheets = run_shelf.answers_behind(results)
+    (one,) = sheets["one"].values()
+    twice = run_shelf.joined([one, one])
+    assert twice.means == one.means
+    assert [len(given) for given in twice.attempts] == [2] * 12

@@ -77,6 +77,11 @@ def benchmark_figure(value: Decimal | float, unit: str) -> Decimal:
     return rounded(value, 1 if unit == "elo" or abs(value) >= 1000 else 2)
 
 
+def test_probability(p: float) -> str:
+    """The p value of a test: three decimals, never 0."""
+    return "less than 0.001" if p < 0.001 else grouped(rounded(p, 3))
+
+
 def signed(value: float) -> str:
     """A lead over par in points: one decimal, always with its sign."""
     number = rounded(value, 1)
