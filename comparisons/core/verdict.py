@@ -90,7 +90,7 @@ def verdict(comparison: Comparison) -> Verdict:
     )
 
 
-MOST_WORDS = 57  # of a verdict, unless what decides takes more
+MOST_WORDS = 60  # of a verdict, unless what decides takes more
 FACTS_SHOWN = 2  # single results in a verdict that calls nothing
 FLIP_KINDS = ("flip_weight", "flip_shift", "flip_none", "hinge", "needed")
 _SOURCES_SHOWN = 2

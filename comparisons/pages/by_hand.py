@@ -94,7 +94,7 @@ def by_hand(
 
 def fixed(value: float, places: int) -> str:
     """A figure with a fixed number of decimals."""
-    return display.grouped(display.rounded(value, places))
+    return display.grouped(display.rounded(value, places)).replace("-", "−")
 
 
 def _row(cell: Cell, fit: LaneFit, names: Mapping[str, str], benchmark: BenchmarkSpec) -> HandRow:

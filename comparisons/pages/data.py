@@ -26,6 +26,14 @@ SCHEMA_CHANGES = (
     ("evenbench.board/1", "2026-11-25", "First edition: leaderboard, category and lab boards."),
     ("evenbench.model/1", "2026-11-25", "First edition: a model with its standing and every result."),
     ("evenbench.benchmark/1", "2026-11-25", "First edition: a benchmark with every result."),
+    (
+        "evenbench.comparison/1",
+        "2026-11-29",
+        "Each benchmark’s results and difference are those of the two most alike rows: setups (same, different, unknown), "
+        "setup_words and counting_favours are new. A result’s measured_on is a day of measuring or null; date and "
+        "date_kind hold the source’s date, note what an editor says of it. A ranked model keeps its score beside a thin one.",
+    ),
+    ("evenbench.board/1", "2026-11-29", "noted_results: how many results of a model carry a note."),
 )
 
 
