@@ -408,6 +408,22 @@ class Claim:
     text: str = ""
     reasons: tuple[str, ...] = ()
 
+    def saying(self, text: str) -> Claim:
+        """The same claim with its words (`dataclasses.replace` takes five times as long)."""
+        return Claim(
+            self.id,
+            self.kind,
+            self.favours,
+            self.scope,
+            self.strength,
+            self.numbers,
+            self.better,
+            self.evidence,
+            self.rule,
+            text,
+            self.reasons,
+        )
+
     def number(self, label: str, of: str | None = None) -> Number:
         """The number of that label (and model). Raises KeyError when there is none."""
         for number in self.numbers:

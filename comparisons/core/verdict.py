@@ -8,7 +8,6 @@ is not a claim of the ledger. All words come from `wording.py`.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 from comparisons.core import questions, wording, words
 from comparisons.core.caveats import caveat_claims
@@ -46,7 +45,7 @@ def ledger(comparison: Comparison) -> tuple[Claim, ...]:
     claims = (*facts, *flip_claims(comparison, shelf), *caveat_claims(comparison, shelf))
     reasons = reasons_to_choose(comparison, facts)
     claims = (*claims, *reasons[0], *reasons[1], *_pick(comparison, facts, reasons))
-    return tuple(replace(claim, text=wording.sentence(claim, comparison)) for claim in claims)
+    return tuple(claim.saying(wording.sentence(claim, comparison)) for claim in claims)
 
 
 def _pick(

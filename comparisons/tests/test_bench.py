@@ -2,6 +2,7 @@
 
 import ast
 import datetime as dt
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,10 +13,11 @@ from comparisons import benches, standing_store
 from comparisons.changes import from_standings
 from comparisons.core import pairs
 from comparisons.core.bench import Bench, Grounds
+from comparisons.core.scoring import standings
 from comparisons.core.verdict import verdict
 from comparisons.pairs.comparison import load_comparison_page
 from comparisons.pairs.side_by_side import load_side_by_side
-from comparisons.tests.catalogues import TODAY, reference_world
+from comparisons.tests.catalogues import TODAY, generated_world, reference_world
 from models_catalog.tests.world import build_world
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -83,3 +85,22 @@ def test_page_side_by_side_change_log_and_impact_say_the_same_of_a_pair():
         assert logged[pairs.join(one, other)] == [overall.outcome, leader]
         if (one, other) in three.pairs:
             assert three.pairs[one, other] == compared
+
+
+def test_sides_that_met_others_before_give_what_fresh_ones_give():
+    """What a side remembers of itself is the same whoever it meets, on either side of the table."""
+    some_world = generated_world(5, 9, 22, 0.5, 0.1, "provisional")
+    sides = {slug: some_world.side(slug) for slug in some_world.models}
+    grounds = Grounds(some_world.board.fit, some_world.categories, some_world.benchmarks)
+    bench = Bench(grounds, sides, TODAY)
+    for a, b in [*some_world.pairs(), *some_world.pairs()]:
+        assert bench.pair(a, b).benchmarks == some_world.compare(a, b).benchmarks, (a, b)
+    specs = tuple(some_world.benchmarks.values())
+    board = standings(some_world.categories, specs, some_world.rows, "independent")
+    stricter = replace(some_world, board=board)
+    other = Bench(Grounds(stricter.board.fit, stricter.categories, stricter.benchmarks), sides, TODAY)
+    placed = other.standing_as({slug: stricter.board.by_model.get(slug) for slug in sides})
+    for slug in sides:
+        placed.sides[slug]._kept.update(sides[slug]._kept)
+    for a, b in some_world.pairs():
+        assert placed.pair(a, b).benchmarks == stricter.compare(a, b).benchmarks, (a, b)
