@@ -115,9 +115,7 @@ def board_entries(lane: str, *, places: bool = False, only: dict | None = None) 
     rows = Standing.objects.filter(snapshot__current=True, snapshot__lane=lane, model__published=True)
     if only:
         rows = rows.filter(**{f"model__{name}": value for name, value in only.items()})
-    noted = Result.objects.published().filter(model=OuterRef("model")).exclude(note="").order_by().values("model")
-    rows = rows.annotate(noted=Subquery(noted.annotate(rows=Count("pk")).values("rows")))
-    columns = [f"model__{name}" for name in _MODEL_FIELDS] + [*_STANDING_FIELDS, "snapshot_id", "noted"]
+    rows, columns = _with_notes(rows), _columns()
     if places:
         rows = rows.annotate(places=F("detail__categories"))
         columns.append("places")
@@ -128,14 +126,24 @@ def board_with_reasons(lane: str) -> tuple[tuple[BoardEntry, ...], dict[str, tup
     """Every published model with its category scores, by slug, and why models have no rank. One query."""
     rows = Standing.objects.filter(snapshot__current=True, snapshot__lane=lane, model__published=True)
     rows = rows.annotate(reasons=F("detail__reasons"), places=F("detail__categories")).order_by("model__slug")
-    columns = [f"model__{name}" for name in _MODEL_FIELDS] + [*_STANDING_FIELDS, "snapshot_id"]
     entries, reasons = [], {}
-    for why, *values in rows.values_list("reasons", *columns, "places"):
+    for why, *values in _with_notes(rows).values_list("reasons", *_columns(), "places"):
         entry = _entry(tuple(values), with_places=True)
         entries.append(entry)
         if why is not None:
             reasons[entry.model.slug] = tuple(Reason(*item) for item in why)
     return tuple(entries), reasons
+
+
+def _columns() -> list[str]:
+    """What `_entry` reads, in its order."""
+    return [f"model__{name}" for name in _MODEL_FIELDS] + [*_STANDING_FIELDS, "snapshot_id", "noted"]
+
+
+def _with_notes(rows):
+    """Standings with the number of their model's published results that carry an editor's note."""
+    noted = Result.objects.published().filter(model=OuterRef("model")).exclude(note="").order_by().values("model")
+    return rows.annotate(noted=Subquery(noted.annotate(rows=Count("pk")).values("rows")))
 
 
 def _entry(values: tuple, with_places: bool) -> BoardEntry:
