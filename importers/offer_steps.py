@@ -135,7 +135,9 @@ def _row_outcome(own: str, of_offering: str) -> str:
 
 def _is_double_price(run: Run, each: Served) -> bool:
     record = each.record
-    key = ("seen", record.dataset, record.observed_on or None) if record.is_observation else ("from", record.valid_from)
+    # A source may offer a model under several names; `_of_one_name` chooses between those.
+    seen = ("seen", record.dataset, record.model, record.observed_on or None)
+    key = seen if record.is_observation else ("from", record.valid_from)
     what = "A price of the same offering and day"
     return run.is_double(("prices", each.offering.pk, *key), record, "", what)
 
