@@ -236,6 +236,8 @@ if env.flag("BEHIND_TLS_PROXY", False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 # Log lines carry no address of a reader: Django's own records are reduced to their message.
+# Each time Django sets up logging (runserver does so twice), every handler gets the filter of addresses and tokens.
+LOGGING_CONFIG = "newsletter.log_redaction.configure"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ipaddress
 import logging
+import logging.config
 import re
 
 INSTEAD = "[address removed]"
@@ -60,6 +61,12 @@ class ScrubAddresses(logging.Filter):
         if hasattr(record, "request"):
             record.request = None
         return True
+
+
+def configure(settings: dict) -> None:
+    """Set up logging as Django does, then put the filter on every handler. For LOGGING_CONFIG."""
+    logging.config.dictConfig(settings)
+    scrub_every_handler()
 
 
 def scrub_every_handler() -> None:
