@@ -92,7 +92,9 @@ def build(
     title = f"What changed, {period.text}"
     return Digest(
         title=title,
-        subject=digest_news.subject_of(news, pages.new_names, f"{_short(counts)}: {period.text}" if counts else title),
+        subject=digest_news.subject_of(
+            pages.by_weight(news), pages.new_names, f"{_short(counts)}: {period.text}" if counts else title
+        ),
         summary=f"{summary[:1].upper()}{summary[1:]}.",
         period=period.text,
         as_of=f"{display.date(as_of.date())}, {as_of:%H:%M} UTC",
@@ -178,6 +180,10 @@ class _Sections:
     def new_names(self) -> list[str]:
         """Names of the new models, most important first."""
         return [group[0].facts.model_name for group in self._new]
+
+    def by_weight(self, news: list[Told]) -> list[Told]:
+        """The news of the models readers look for first; of one model as they happened."""
+        return sorted(news, key=lambda item: self._weight(item.facts))
 
     def all(self) -> list[Section]:
         """Every section; one without blocks has nothing to say."""

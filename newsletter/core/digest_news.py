@@ -269,7 +269,7 @@ LONGEST_SUBJECT = 90
 def subject_of(news: Sequence[Told], new_models: Sequence[str], fallback: str) -> str:
     """Name the news, most telling first, as far as a subject line goes; `fallback` when nothing has a name.
 
-    `new_models` are names by importance.
+    Both `news` and the names in `new_models` come most important first.
     """
     parts = [
         part for part in (_new_words(new_models), _verdict_words(news), _price_words(news), _end_words(news)) if part
@@ -308,7 +308,7 @@ def _price_words(news: Sequence[Told]) -> str:
     own = [facts for facts in moved if facts.provider == facts.lab and _fall(facts)]
     if not own:
         return f"{display.counted(len(moved), 'price')} changed" if moved else ""
-    best = max(own, key=lambda facts: (_fall(facts), facts.id))
+    best = max(own, key=_fall)  # of equal ones the first, whose model matters most
     fall = _fall_words(best)
     rest = len(moved) - 1
     more = f", {display.counted(rest, 'other price')} changed" if rest else ""
