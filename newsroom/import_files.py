@@ -74,7 +74,7 @@ def _unpacked(upload: UploadedFile, folder: Path) -> Path:
     """The path a reader gets: the unpacked archive, or the single file under its own name."""
     file = folder / safe_name(upload.name)
     file.write_bytes(upload.content)
-    if not upload.content.startswith(ZIP_START):
+    if not upload.content.startswith(ZIP_START) or file.suffix.lower() in archives.OWN_ZIPS:
         if upload.format == "csv":
             raise UnreadableSource(f"{upload.name} is no ZIP. Pack the folder, or choose “one table” for one file.")
         return file

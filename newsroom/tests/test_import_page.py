@@ -19,7 +19,17 @@ from openpyxl import Workbook, load_workbook
 
 from importers import archives, formats
 from importers.records import UnreadableSource
-from models_catalog.models import Benchmark, Import, LanguageModel, Result, UnknownName
+from importers.tests.run_files import SAMPLES
+from models_catalog.models import (
+    Benchmark,
+    BenchmarkAlias,
+    Import,
+    LanguageModel,
+    ModelAlias,
+    Result,
+    RunFigure,
+    UnknownName,
+)
 from models_catalog.roles import NEWSLETTER_MANAGER
 from models_catalog.signals import public_data_changed
 from newsroom import import_files, import_sheets, imports
@@ -570,3 +580,16 @@ def test_a_large_file_is_checked_in_a_thread(monkeypatch, world):
     thread.join(30)
     assert Import.objects.get().preview["summary"] == "1 new, 0 changed, 0 as they are"
     assert imports.progress(entry).text.startswith("Working out")
+
+
+def test_a_log_of_inspect_is_read_as_it_is_though_it_is_a_zip(paul, world):
+    log = next((SAMPLES / "inspect/whole").glob("*.eval"))
+    page = upload(paul, log.name, log.read_bytes(), format="inspect").text
+    assert "No model is called “mockllm/model”" in page
+    BenchmarkAlias.objects.create(source_id="sums", benchmark=world.gpqa, dataset="inspect")
+    ModelAlias.objects.create(source_id="mockllm/model", model=world.acme_2)
+    upload(paul, log.name, log.read_bytes(), format="inspect")
+    confirm(paul)
+    assert world.result(world.acme_2, world.gpqa).score == Decimal(75)
+    scores = RunFigure.objects.get().item_scores.rows()
+    assert {item for item, _, _, given in scores if given == [0]} == {"4", "8", "12"}
