@@ -6,6 +6,7 @@ import re
 from decimal import Decimal
 
 from models_catalog.core.numbers import POINT, TwoReadings, UnreadableNumber, read_number, tidy
+from models_catalog.core.price_terms import CACHE_READ, INPUT, OUTPUT, amount_of, tiers
 from models_catalog.core.specs import PriceSpec
 
 MOST_TOKENS = 10**15
@@ -40,9 +41,41 @@ def parse_tokens(text: str) -> int:
     return int(amount)
 
 
-def cost(price: PriceSpec, tokens_in: int, tokens_out: int) -> Decimal | None:
-    """USD for a workload, or None where a price that the workload needs is not known."""
-    needed = ((price.input, tokens_in), (price.output, tokens_out))
+def cost(
+    price: PriceSpec, tokens_in: int, tokens_out: int, *, cached: int = 0, request: int | None = None
+) -> Decimal | None:
+    """USD for a workload, or None where a price that the workload needs is not known.
+
+    `cached` tokens are a part of `tokens_in` and cost the cached price, or the full one where
+    none is published. `request` is how many tokens go in with one request: above a tier of the
+    offer all tokens of the request cost the tier's price.
+    """
+    if cached > tokens_in:
+        raise WorkloadError("More tokens are cached than go in. Cached tokens are a part of the input.")
+    above = tier_of(price, request)
+    rate_in, rate_out = (_rate(price, item, above) for item in (INPUT, OUTPUT))
+    rate_cached = _rate(price, CACHE_READ, above)
+    needed = (
+        (rate_in, tokens_in - cached),
+        (rate_in if rate_cached is None else rate_cached, cached),
+        (rate_out, tokens_out),
+    )
     if any(rate is None and amount for rate, amount in needed):
         return None
-    return sum((rate or Decimal(0)) * amount / PER for rate, amount in needed)
+    return sum(((rate or Decimal(0)) * amount / PER for rate, amount in needed), Decimal(0))
+
+
+def tier_of(price: PriceSpec, request: int | None) -> int | None:
+    """The tier in which a request of so many input tokens is priced; None for the plain prices."""
+    reached = [above for above in tiers(price.terms) if request is not None and request > above]
+    return max(reached, default=None)
+
+
+def _rate(price: PriceSpec, item: str, above: int | None) -> Decimal | None:
+    """The price of an item in a tier; what the tier does not name costs what the tier below says, at last the plain one."""
+    plain = {INPUT: price.input, OUTPUT: price.output, CACHE_READ: price.cache_read}[item]
+    for tier in sorted((each for each in tiers(price.terms) if above is not None and each <= above), reverse=True):
+        found = amount_of(price.terms, item, above=tier)
+        if found is not None:
+            return found
+    return plain

@@ -39,6 +39,8 @@ class Workload:
 
     tokens_in: str = ""
     tokens_out: str = ""
+    cached: str = ""
+    request: str = ""
     error: str = ""
     costs: tuple[str, str] | None = None
 
@@ -109,6 +111,8 @@ def load_comparison_page(
     weights: str = "",
     tokens_in: str = "",
     tokens_out: str = "",
+    tokens_cached: str = "",
+    tokens_a_request: str = "",
     on: str = "",
 ) -> ComparisonPage:
     """The page of a pair address such as “a-vs-b”, in whichever order its slugs stand.
@@ -159,7 +163,7 @@ def load_comparison_page(
         lane_reason=lane_reason,
         weights_text="" if weights_error else weights.strip(),
         weights_error=weights_error,
-        workload=_workload(comparison, then.day, tokens_in, tokens_out),
+        workload=_workload(comparison, then.day, (tokens_in, tokens_out, tokens_cached, tokens_a_request)),
         related=_related(comparison, context),
         today=then.day,
         as_of=since,
@@ -264,21 +268,34 @@ def _lane_reason(strict: Comparison, weak: Comparison) -> str:
     )
 
 
-def _workload(comparison: Comparison, today: dt.date, tokens_in: str, tokens_out: str) -> Workload:
-    if not tokens_in.strip() and not tokens_out.strip():
+def _workload(comparison: Comparison, today: dt.date, typed: tuple[str, str, str, str]) -> Workload:
+    """What was typed: tokens in, out, cached, and in one request; and what it costs at each model."""
+    if not any(text.strip() for text in typed[:2]):
         return Workload()
     try:
-        amounts = [workload.parse_tokens(text) if text.strip() else 0 for text in (tokens_in, tokens_out)]
+        amounts = [workload.parse_tokens(text) if text.strip() else 0 for text in typed]
+        costs = tuple(_cost_text(side, today, amounts) for side in comparison.sides)
     except workload.WorkloadError as error:
-        return Workload(tokens_in[:40], tokens_out[:40], error=str(error))
-    costs = tuple(_cost_text(side, today, amounts) for side in comparison.sides)
-    return Workload(tokens_in.strip(), tokens_out.strip(), costs=costs)
+        return Workload(*(text[:40] for text in typed), error=str(error))
+    return Workload(*(text.strip() for text in typed), costs=costs)
 
 
 def _cost_text(side: Side, today: dt.date, amounts: list[int]) -> str:
+    """The cost, at whom, and in which tier of the offer."""
+    tokens_in, tokens_out, cached, request = amounts
     price = quoted_price(side.prices, today, METHOD.price_mix)
-    amount = None if price is None else workload.cost(price, *amounts)
-    return display.money(amount) if amount is None else f"{display.money(amount)} at {price.provider_name}"
+    if price is None:
+        return display.money(None)
+    amount = workload.cost(price, tokens_in, tokens_out, cached=cached, request=request)
+    if amount is None:
+        return display.money(None)
+    tier = workload.tier_of(price, request)
+    at = f"{display.money(amount)} at {price.provider_name}"
+    if tier is not None:
+        at += f", at its prices for requests above {display.count(tier)} tokens"
+    if cached and price.cache_read is None:
+        at += ", which publishes no cached price"
+    return at
 
 
 def _related(comparison: Comparison, context: standing_store.LaneContext) -> tuple[RelatedPair, ...]:

@@ -40,6 +40,8 @@ def _load(request: HttpRequest, pair: str, *, dated: bool = True) -> ComparisonP
         weights=request.GET.get("w", ""),
         tokens_in=request.GET.get("in", "")[:LONGEST_TYPED],
         tokens_out=request.GET.get("out", "")[:LONGEST_TYPED],
+        tokens_cached=request.GET.get("cached", "")[:LONGEST_TYPED],
+        tokens_a_request=request.GET.get("request", "")[:LONGEST_TYPED],
         on=request.GET.get("on", "") if dated else "",
     )
     if page.pair_slug != pair:
@@ -101,7 +103,7 @@ def embed_comparison(request: HttpRequest, pair: str) -> HttpResponse:
 def _meta(request: HttpRequest, page: ComparisonPage) -> PageMeta:
     names = page.names
     kept = {"w": page.weights_text, "lane": page.lane_asked, "on": page.on}
-    own_view = any(request.GET.get(name) for name in ("w", "in", "out", "lane", "on"))
+    own_view = any(request.GET.get(name) for name in ("w", "in", "out", "cached", "request", "lane", "on"))
     return PageMeta(
         title=f"{names[0]} vs {names[1]}: {_lower_first(page.verdict.headline, names)}{_on_day(page)}",
         description=shortened(f"{page.verdict.headline}. {page.verdict.why}"),

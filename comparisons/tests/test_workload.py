@@ -3,8 +3,11 @@
 from decimal import Decimal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from comparisons.core import workload
+from models_catalog.core.price_terms import parse
 from models_catalog.core.specs import PriceSpec
 
 
@@ -68,3 +71,52 @@ def test_an_unknown_price_makes_the_cost_unknown_only_if_it_is_needed():
 
 def test_a_free_model_costs_nothing():
     assert workload.cost(price(Decimal(0), Decimal(0)), 10**12, 10**12) == 0
+
+
+# --- cached tokens and tiers ----------------------------------------------------------------
+
+TIERED = PriceSpec(
+    "m",
+    "lab",
+    "Lab",
+    True,
+    Decimal(1),
+    Decimal(4),
+    Decimal("0.1"),
+    terms=parse("input above 200000 = 2; output above 200000 = 6; input above 500000 = 3; input batch = 0.5"),
+)
+MILLION = 1_000_000
+
+
+@pytest.mark.parametrize(
+    ("request_size", "tier", "dollars"),
+    [
+        (None, None, "5"),
+        (0, None, "5"),
+        (200_000, None, "5"),
+        (200_001, 200_000, "8"),
+        (500_001, 500_000, "9"),  # the higher tier names no output: what the lower one asks
+    ],
+)
+def test_a_request_above_a_tier_costs_the_tiers_price_whole(request_size, tier, dollars):
+    assert workload.tier_of(TIERED, request_size) == tier
+    assert workload.cost(TIERED, MILLION, MILLION, request=request_size) == Decimal(dollars)
+
+
+def test_cached_tokens_are_a_part_of_the_input():
+    assert workload.cost(TIERED, MILLION, 0, cached=MILLION // 2) == Decimal("0.55")
+    assert workload.cost(TIERED, MILLION, 0, cached=MILLION) == Decimal("0.1")
+    with pytest.raises(workload.WorkloadError, match="part of the input"):
+        workload.cost(TIERED, MILLION, 0, cached=MILLION + 1)
+
+
+def test_cached_tokens_cost_the_full_price_where_no_other_is_published():
+    assert workload.cost(price(Decimal(1), Decimal(4)), MILLION, 0, cached=MILLION) == 1
+
+
+@given(st.integers(0, 10**9), st.integers(0, 10**9), st.integers(0, 10**9), st.integers(0, 10**6))
+def test_caching_never_costs_more_and_longer_requests_never_less(tokens_in, tokens_out, cached, size):
+    cached = min(cached, tokens_in)
+    whole = workload.cost(TIERED, tokens_in, tokens_out)
+    assert workload.cost(TIERED, tokens_in, tokens_out, cached=cached) <= whole
+    assert workload.cost(TIERED, tokens_in, tokens_out, request=size) >= whole
