@@ -14,6 +14,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from comparisons.core.laws import check
 from comparisons.core.method import METHOD
 from comparisons.core.points import to_points
 from comparisons.core.single_benchmark import Reading, call, probability, reading, sampling_error, worded
@@ -299,3 +300,12 @@ def test_the_worlds_of_the_mutants_hold_every_case():
         "arena",
     }
     assert turned > 0
+
+
+def test_a_law_notices_a_run_on_a_part_that_passes_for_the_standard_setting():
+    """The catalogue stores such runs as not standard; the law does not take its word for it."""
+    genuine = reports_world()
+    rows = tuple(replace(row, standard=True) if row.items_run else row for row in genuine.rows)
+    lax = replace(genuine, rows=rows)
+    found = [item for pair in lax.pairs() for item in check(lax.compare(*pair), lax.verdict(*pair))]
+    assert {item.claim for item in found if "part of the questions" in item.what} == {"part"}
