@@ -190,10 +190,12 @@ def what_cannot_be_had_is_no_choice(case: Case) -> Iterator[Contradiction]:
 
 
 def one_measure_of_doubt_at_a_time(case: Case) -> Iterator[Contradiction]:
-    """(k) No sentence sets a two-sided margin beside a one-sided probability."""
-    for sentence in case.verdict.sentences:
-        if "margin" in sentence.text and " % sure" in sentence.text:
-            yield Contradiction(23, "sentence", f"gives a margin and a probability: “{sentence.text}”")
+    """(k) No sentence and no answer sets a two-sided margin beside a one-sided probability."""
+    texts = [("sentence", sentence.text) for sentence in case.verdict.sentences]
+    texts += [(f"answer to “{answer.question}”", answer.answer) for answer in case.verdict.faq]
+    for place, text in texts:
+        if " margin of " in text and " % sure" in text:
+            yield Contradiction(23, place, f"gives a margin and a probability: “{text}”")
 
 
 def words_are_few_and_begin_with_the_verdict(case: Case) -> Iterator[Contradiction]:

@@ -178,7 +178,7 @@ def _add_call(facts: dict[str, str], claim: Claim, comparison: Comparison) -> No
     facts["in_common"] = of_all(shared, of, "benchmark")
     facts["tests"] = f"the {facts['in_common'].removeprefix('all ').removeprefix('the ')} they share"
     if sources == 1 < shared:
-        facts["tests"] += ", boards of one test"
+        facts["tests"] += " (boards of one test)"
     facts["common"] = f"; they share {facts['in_common']}"
     if claim.kind == "overall_lead":
         if shared < METHOD.shared_benchmarks:

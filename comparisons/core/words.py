@@ -60,8 +60,8 @@ SENTENCES: Mapping[tuple[str, str | None], str | Mapping[str, str]] = {
         None,
     ): "{call}: none of the {A_results:counting result|counting results} of {A} can be set beside "
     "one of the {B_results} of {B}.",
-    ("shared", LIKELY): "On shared benchmarks alone {F} is ahead by {gap} points, with a margin of {margin}.",
-    ("shared", EVEN): "The shared benchmarks alone name nobody: {gap} points apart, with a margin of {margin}.",
+    ("shared", LIKELY): "On shared benchmarks alone {F} is ahead by {gap} points.",
+    ("shared", EVEN): "The shared benchmarks alone name nobody: {gap} points apart.",
     ("shared_too_few", None): "They share {shared:benchmark|benchmarks}, too few for a check on those alone.",
     ("category_lead", CLEAR): "{F} is clearly ahead in {scope}, {F_score} to {O_score}.",
     ("category_lead", LIKELY): {
