@@ -6,6 +6,7 @@ found and what to write instead; nothing is guessed.
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -161,10 +162,20 @@ class Environment:
 
 
 def release_of(base_dir: Path) -> str:
-    """A short name for this state of the code: it changes when a source, template or style changes."""
-    newest, count = 0, 0
-    for folder in ("config", "models_catalog", "comparisons", "newsletter", "templates", "static"):
-        for file in (base_dir / folder).rglob("*"):
-            if file.suffix in (".py", ".html", ".css", ".js", ".txt", ".toml", ".svg"):
-                newest, count = max(newest, int(file.stat().st_mtime)), count + 1
-    return f"{newest:x}{count:x}"
+    """A short name for this state of the code, by content: two machines with the same files share it."""
+    found = hashlib.sha256()
+    for folder in (
+        "config",
+        "models_catalog",
+        "importers",
+        "comparisons",
+        "newsletter",
+        "newsroom",
+        "templates",
+        "static",
+    ):
+        for file in sorted((base_dir / folder).rglob("*")):
+            if file.suffix in (".py", ".html", ".css", ".js", ".txt", ".toml", ".svg") and "tests" not in file.parts:
+                found.update(f"{file.relative_to(base_dir)}\n".encode())
+                found.update(file.read_bytes())
+    return found.hexdigest()[:12]

@@ -7,7 +7,11 @@ from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
-application = get_wsgi_application()
+django_application = get_wsgi_application()
+
+from comparisons.web.page_cache import PageFront  # noqa: E402 (needs the apps, which are ready only now)
+
+application = PageFront(django_application)
 
 # What is loaded by now stays for good. Pages make thousands of short-lived objects without cycles: looking for
 # cycles among them after every 700, as Python does unasked, costs a fifth of a page.

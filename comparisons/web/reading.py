@@ -33,6 +33,8 @@ def send_fields_to_address(request: HttpRequest) -> None:
 
     Raises Elsewhere where the request is such a form.
     """
+    if FIELD not in request.META.get("QUERY_STRING", ""):  # looks at no parameter that would then name a page
+        return
     if not any(name.startswith(FIELD) for name in request.GET):
         return
     query = request.GET.copy()
