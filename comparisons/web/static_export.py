@@ -25,7 +25,7 @@ from django.urls import resolve
 from comparisons import memory
 from comparisons.core import pairs
 from comparisons.pages import sitemap
-from comparisons.web.identity import current_identity
+from comparisons.web.identity import current_identity, revision
 
 MANIFEST = ".export.json"
 CHUNK = 50
@@ -146,6 +146,7 @@ def export(plan: Plan, *, jobs: int, resume: bool) -> Iterator[list[str]]:
     What an earlier run wrote under the same data, code and settings is kept with `resume`.
     """
     global _plan, _resume
+    revision.forget()
     identity = current_identity()
     manifest = plan.folder / MANIFEST
     plan.folder.mkdir(parents=True, exist_ok=True)
