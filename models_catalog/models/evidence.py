@@ -35,7 +35,7 @@ class Benchmark(TimeStamped):
 
     class Kind(models.TextChoices):
         PERCENT = "percent", "share between floor and best"
-        ELO = "elo", "Elo, 60 points a step"
+        ELO = "elo", "Elo rating"
         DOUBLING = "doubling", "twice as much is one step"
         OTHER = "other", "never scored"
 
