@@ -95,7 +95,7 @@ def install(folder: Path) -> Path:
 
 def peer_steps(python: Path, project: Path, database: Path):
     """How the peer is filled and started."""
-    paragraphs = 300  # about 20 kB with both parts
+    paragraphs = 168  # 20 kB with both parts
 
     def start(port: str) -> subprocess.Popen:
         subprocess.run([python, project, "populate", database, str(READERS), str(paragraphs)], check=True)

@@ -5,6 +5,7 @@ needs no hook for it. Bar: nothing lost, nothing doubled outside `uncertain`, at
 `uncertain` for each killed worker.
 """
 
+import mailbox
 import os
 import signal
 import time
@@ -15,7 +16,8 @@ from django.utils import timezone
 
 from newsletter.delivery import outbox
 from newsletter.tests.people import make_issue, make_subscribers, render
-from newsletter.tests.sink import Drop, Sink, kill, process_at
+from newsletter.tests.sink import Drop, Sink, kill, no_faults, process_at
+from newsletter.tests.strangers import About, dsn, failed, letter
 from newsletter.tests.workers import SHORT_LEASE, World
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
@@ -116,6 +118,42 @@ def test_killed_at_ten_points_nothing_is_lost_or_doubled(world):
             here.wait_for_lease()
         run_until_finished(here)
         assert_nothing_lost_or_doubled(here, sink, uncertain=len(KILL_POINTS))
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="a copy of the database for forty processes")
+def test_killed_forty_times_while_strangers_write_nothing_is_lost_or_doubled(world, tmp_path):
+    send_to(400)
+    box = mailbox.Maildir(str(tmp_path / "in"), create=True)
+    reported, letters = set(), 0
+    with Sink() as sink:
+        here = world(sink, lease_seconds=SHORT_LEASE)
+        for number in range(4):
+            # Whoever quits has sent everything, so that point comes once, at the end.
+            for point, nth, _ in KILL_POINTS if number == 3 else [*KILL_POINTS[:-1], ("mail", 2, {1})]:
+                for key in [ident.strip("<>").partition("@")[0] for ident in sink.message_ids]:
+                    if key not in reported:
+                        reported.add(key)
+                        about = About(key, "x", "somebody@example.org")
+                        status = "5.1.1" if len(reported) % 3 else "5.2.2"
+                        box.add(dsn(about, failed(about, status, "550 no")))
+                        box.add(letter(about, f"Letter {len(reported)}", "Please erase my data."))
+                        letters += 1
+                reader = here.start(command="read_bounces", NEWSLETTER_INCOMING_URL=f"maildir://{tmp_path}/in")
+                sink.reached.clear()
+                sink.plan = kill_at(point, nth, here, killed=[])
+                worker = here.start("--once")
+                assert worker.wait(timeout=60) == -signal.SIGKILL, (point, worker.stderr.read())
+                assert reader.wait(timeout=60) == 0, reader.stderr.read()
+                here.wait_for_lease()
+        sink.plan = no_faults
+        run_until_finished(here)
+        assert_nothing_lost_or_doubled(here, sink, uncertain=4 * len(KILL_POINTS))
+    assert letters > 50
+    assert len(box.get_folder("For-a-person")) == letters
+    assert len(box) == 0
+    outcomes = dict(here.rows("SELECT outcome, COUNT(*) FROM newsletter_delivery GROUP BY outcome"))
+    assert outcomes["bounced"] + outcomes["soft"] == len(reported)
 
 
 def test_a_relay_that_died_with_the_message_leaves_it_uncertain_and_never_calls_it_sent(world):

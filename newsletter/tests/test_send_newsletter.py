@@ -5,6 +5,7 @@ import json
 import smtplib
 import socket
 import ssl
+import time
 from types import SimpleNamespace
 
 import pytest
@@ -224,6 +225,25 @@ def test_one_run_is_filled_and_nobody_waits_behind_a_slow_domain(settings):
     assert domains[:51].count("b.example") == 45  # all of them before the first nap
     assert 6 + 0.9 * 45 <= domains.count("a.example") <= 6 + 0.9 * 50
     assert max(clock.naps) <= 2
+
+
+@pytest.mark.slow
+def test_two_thousand_rows_of_a_slow_domain_keep_two_hundred_others_for_less_than_ten_seconds(settings):
+    settings.NEWSLETTER_RATES = "domain:a.example=60/minute"
+    make_subscribers(2000, "a.example")
+    make_subscribers(200, "b.example")
+    prepared_issue()
+    begun, done = time.monotonic(), []
+
+    def note(envelope, count):
+        if "@b.example" in envelope.recipient:
+            done.append(time.monotonic() - begun)
+
+    clock = Clock()
+    Sender(Scripted(note), render=render, clock=clock, sleep=clock.sleep).send_due(10)
+    assert len(done) == 200
+    assert done[-1] < 10
+    assert clock.now - NOW <= dt.timedelta(seconds=10)
 
 
 def test_a_run_without_time_to_wait_ends_at_once(settings):

@@ -40,8 +40,8 @@ class World:
             given = connection.settings_dict
             self.url = f"postgres://{given['USER']}:{given['PASSWORD']}@{given['HOST']}:{given['PORT']}/{given['NAME']}"
 
-    def start(self, *arguments: str) -> subprocess.Popen:
-        """Start `send_newsletter` with `arguments` as a process of its own."""
+    def start(self, *arguments: str, command: str = "send_newsletter", **variables: str) -> subprocess.Popen:
+        """Start `command` with `arguments` as a process of its own."""
         environment = {
             **os.environ,
             "ENV_FILE": "",
@@ -51,9 +51,10 @@ class World:
             "EMAIL_URL": f"smtp://127.0.0.1:{self.port}",
             "TEST_LEASE_SECONDS": str(self.lease_seconds),
             "PYTHONWARNINGS": "error",
+            **variables,
         }
         process = subprocess.Popen(
-            [sys.executable, "manage.py", "send_newsletter", *arguments],
+            [sys.executable, "manage.py", command, *arguments],
             cwd=PROJECT,
             env=environment,
             stdout=subprocess.PIPE,
