@@ -32,7 +32,7 @@ from importers.records import (
 )
 from importers.source_fields import Fields, fields_of, fitted, objects
 from importers.source_files import Document, read_each, read_toml, tree_files
-from importers.source_names import DeclaredModel, RowIds, slug_of
+from importers.source_names import DeclaredModel, RowIds, is_language_model, slug_of
 from models_catalog.core import price_terms
 from models_catalog.core.setting_words import effort_in, is_standard
 
@@ -67,6 +67,8 @@ class _Tree:
         self.second_names: dict[str, str] = {}  # id of a link → id of the model it points at
         self.left_out: Counter[str] = Counter()
         self.offers: dict[tuple[str, str], list[Offer]] = {}  # (provider, model) → what its files offer
+        self.others: set[str] = set()  # ids of models that write no text
+        self.other_offers = 0
         self.pointers = self.free = 0
         self.stood_on: dt.date | None = None  # the newest day the tree speaks of
 
@@ -123,6 +125,11 @@ class _Tree:
         notes = self.batch.notes
         if self.pointers:
             notes.append(f"Files named …{POINTER} point at changing models and were passed over: {self.pointers}.")
+        if self.others or self.other_offers:
+            notes.append(
+                f"Models for images, speech, embeddings, ranking or guarding were left out: {len(self.others)}, with "
+                f"{self.other_offers} offers."
+            )
         if self.free:
             notes.append(
                 f"Offers at 0 were taken without a price: {self.free}. The source writes 0 for plans and trials as well."
@@ -158,6 +165,9 @@ class _Tree:
         own_id = _id_of(file, "models")
         lab, _, name_there = own_id.partition("/")
         if found is None or not name_there:
+            return
+        if not is_language_model(own_id, found.words("modalities.output")):
+            self.others.add(own_id)
             return
         reasoning, weights = found.yes_no("reasoning"), self._first_link(found, document, "weights")
         values = {
@@ -288,6 +298,9 @@ class _Tree:
         model = self.second_names.get(model, model)
         if model.endswith(POINTER):
             self.pointers += 1
+            return
+        if model in self.others or not is_language_model(model, found.words("modalities.output")):
+            self.other_offers += 1
             return
         self._note_day(found)
         offer = read_offer(found, document, provider, model, _id_of(file, f"providers/{provider}/models"))

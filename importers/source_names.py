@@ -80,6 +80,20 @@ def slug_of(name: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
 
 
+# Words of names of models that write no text for readers.
+NOT_FOR_TEXT = re.compile(
+    r"(?:^|[-_/. ])(?:embed(?:ding)?s?|rerank(?:er)?|whisper|tts|stt|asr|transcribe|dall-e|imagen|sora|veo"
+    r"|stable-diffusion|flux|seedream|seedance|guard|shieldgemma|moderation)(?:$|[-_/. 0-9])",
+    re.IGNORECASE,
+)
+
+
+def is_language_model(name: str, output_modalities: str = "") -> bool:
+    """Whether a source's model answers in text: by what it gives, as far as that is said, and by its name."""
+    gives = set(output_modalities.split())
+    return (not gives or "text" in gives) and not NOT_FOR_TEXT.search(name)
+
+
 def settle_names(run: Run) -> None:
     """Give every record of a batch that does not speak our slugs the names of the catalogue. One query.
 

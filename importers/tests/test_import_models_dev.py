@@ -8,6 +8,7 @@ import time_machine
 
 from importers import formats
 from importers.records import UnreadableSource
+from importers.source_names import is_language_model
 from importers.tests.source_trees import ENDLESS, change, copy_of, refusals, take_tree, zipped
 from models_catalog.models import LanguageModel, ModelAlias, Offering, Organization, Price, Result, UnknownName
 from models_catalog.tests.factories import make_benchmark, make_model, make_organization
@@ -221,3 +222,38 @@ def test_rows_of_a_refused_model_are_no_news_for_the_queue(tree):
 def test_folder_without_the_layout_says_what_is_wanted(tmp_path):
     with pytest.raises(UnreadableSource, match="models/ and providers/"):
         formats.read("models-dev", tmp_path)
+
+
+# --- models that write no text --------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "gives", "taken"),
+    [
+        ("openai/gpt-4.1", "text", True),
+        ("openai/gpt-4.1", "", True),
+        ("google/gemini-2.5-flash-image", "text image", True),
+        ("openai/dall-e-3", "", False),
+        ("x/painter", "image", False),
+        ("openai/text-embedding-3-large", "text", False),
+        ("cohere/rerank-v3.5", "", False),
+        ("openai/whisper-1", "text", False),
+        ("meta/llama-guard-4-12b", "text", False),
+        ("alibaba/qwen3-asr-flash", "", False),
+        ("north/guardian-7b", "text", True),
+        ("north/fluxion-1", "text", True),
+    ],
+)
+def test_models_for_other_things_than_text_are_told_by_output_and_name(name, gives, taken):
+    assert is_language_model(name, gives) is taken
+
+
+def test_models_that_write_no_text_are_left_out_with_their_offers_and_a_note(tree):
+    (tree / "models/north/painter.toml").write_text('name = "Painter"\n[modalities]\noutput = ["image"]\n')
+    (tree / "providers/hostly/models/painter.toml").write_text('base_model = "north/painter"\n[cost]\ninput = 1\n')
+    (tree / "providers/hostly/models/text-embedding-3.toml").write_text("[cost]\ninput = 1\n")
+    report = take_tree("models-dev", tree)
+    assert refusals(report) == []
+    assert not LanguageModel.objects.filter(slug="painter").exists()
+    assert not UnknownName.objects.exists()
+    assert any("were left out: 1, with 2 offers" in note for note in report.notes)
