@@ -16,18 +16,24 @@ from importers.report import CREATED, UNCHANGED, UPDATED, ImportReport
 from models_catalog.core import display
 from models_catalog.core.specs import WITHDRAWN
 from models_catalog.models import Benchmark, LanguageModel, UnknownName
+from newsroom.core.price_warnings import PRICES, price_warnings
 from newsroom.core.sheet import CHANGE, CREATE, CellFacts, Decision, SheetSource
 from newsroom.core.sheet_warnings import cell_warnings, unusual
 from newsroom.impact import Impact, Proposal, expectations_of, impact_of
 from newsroom.import_rules import ImportLine
 from newsroom.plans import recorded, results_by_pair, typical_scores
 
+# what a new row says besides its name
+TOLD_WHEN_NEW = {
+    "prices": (*PRICES, "valid_from", "valid_to"),
+    "speeds": ("output_tokens_per_second", "time_to_first_token", "measured_on"),
+}
 MOST_LINES, MOST_PROBLEMS = 300, 200  # kept and shown; the rest is counted
 
 
 def build_preview(report: ImportReport, lines: Sequence[ImportLine]) -> dict[str, Any]:
     """The preview of a dry run that wrote `lines`. A fixed number of queries, after the rollback."""
-    lines = with_warnings(lines)
+    lines = [with_price_warnings(line) for line in with_warnings(lines)]
     warned = [line for line in lines if line.warnings]
     plain = [line for line in lines if not line.warnings]
     preview = {
@@ -81,7 +87,7 @@ def _line(line: ImportLine) -> dict[str, Any]:
         "fields": [
             [name, *(_shown(line, name, text) for text in values)]
             for name, *values in line.fields
-            if line.action == CHANGE or name == "score"
+            if line.action == CHANGE or name == "score" or name in TOLD_WHEN_NEW.get(line.table, ())
         ],
         "warnings": list(line.warnings),
     }
@@ -144,6 +150,17 @@ def with_warnings(lines: Sequence[ImportLine]) -> list[ImportLine]:
             line = line.warned(*_warnings(row, facts, expected.get((row.model, row.benchmark))))
         answer.append(line)
     return answer
+
+
+def with_price_warnings(line: ImportLine) -> ImportLine:
+    """The line with a warning where its prices look like another unit, or jump."""
+    if line.table != "prices":
+        return line
+    old, new = (
+        {name: Decimal(texts[place]) for name, *texts in line.fields if name in PRICES and texts[place]}
+        for place in (0, 1)
+    )
+    return line.warned(*price_warnings(new, old))
 
 
 def _warnings(row, facts: CellFacts, expectation) -> Iterable[str]:

@@ -9,6 +9,7 @@ transactions that were rolled back.
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
@@ -93,7 +94,7 @@ class HistoryStep:
     @property
     def reason(self) -> str:
         """Why, as the editor or the import said; may be empty."""
-        return self.row["history_change_reason"] or ""
+        return OWN_NUMBER.sub("", self.row["history_change_reason"] or "")
 
     @property
     def created(self) -> bool:
@@ -110,6 +111,8 @@ class HistoryStep:
         return [name for name in names if self.before is not None and self.before[name] != self.row[name]]
 
 
+# the newsroom's own numbers of sheets and imports, which say nothing to readers
+OWN_NUMBER = re.compile(r"^(?:undo of )?(?:sheet|import) [0-9]+: ", re.IGNORECASE)
 BOOKKEEPING = ("id", "history_id", "history_type", "history_date", "history_change_reason")
 
 

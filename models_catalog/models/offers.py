@@ -107,11 +107,13 @@ class Price(TimeStamped):
     def __str__(self):
         return f"{self.offering}: {self.input} / {self.output}"
 
+    judged_together = False  # a form of all prices of an offering compares them among themselves
+
     def clean(self):
         super().clean()
         with suppress(price_terms.BadTerm):  # the field's validator has said so
             self.terms = price_terms.written(price_terms.parse(self.terms))
-        if self.offering_id:
+        if self.offering_id and not self.judged_together:
             others = Price.objects.filter(offering=self.offering_id).exclude(pk=self.pk)
             for other in others:
                 if periods_overlap(self.valid_from, self.valid_to, other.valid_from, other.valid_to):

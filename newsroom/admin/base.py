@@ -184,6 +184,17 @@ def tell_refusals(request, sentences: Iterable[str], shown: int = 5) -> None:
         messages.error(request, f"… and {len(sentences) - shown} more of the same kind.")
 
 
+def warn_of_namesakes(request, row) -> None:
+    """Say that another row has the same name: pastes and imports then ask which one is meant."""
+    others = type(row)._base_manager.filter(name__iexact=row.name).exclude(pk=row.pk).values_list("slug", flat=True)
+    if slugs := list(others[:5]):
+        named = display.listed(slugs)
+        messages.warning(
+            request,
+            f"“{row.name}” is also the name of {named}. Pasted tables will ask which is meant: this is {row.slug}.",
+        )
+
+
 def today():
     """The current day, for stamps and comparisons."""
     return timezone.now().date()

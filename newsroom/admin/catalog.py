@@ -13,7 +13,7 @@ from django.utils.http import urlencode
 from models_catalog.actions import rename_model
 from models_catalog.core import display
 from models_catalog.models import Category, LanguageModel, ModelAlias, ModelSlugRedirect, Offering, Organization
-from newsroom.admin.base import CatalogAdmin, PresenceFilter, ReasonForm
+from newsroom.admin.base import CatalogAdmin, PresenceFilter, ReasonForm, warn_of_namesakes
 from newsroom.name_answers import refuse_stolen_name
 
 
@@ -139,6 +139,7 @@ class LanguageModelAdmin(CatalogAdmin):
     date_hierarchy = "release_date"
     publisher_fields = ("published",)
     publisher_changes = ("slug",)
+    prepopulated_fields = {"slug": ["name"]}
     rests_on = {"results": "result", "offerings": "offering"}
     instead_of_deleting = "Set its status to retired, or untick “published”; old pages and sources keep working."
     readonly_fields = ["results_link"]
@@ -167,6 +168,9 @@ class LanguageModelAdmin(CatalogAdmin):
         counted = Count("results", filter=Q(results__state="published"))
         return super().get_queryset(request).select_related("lab").annotate(published_results=counted)
 
+    def get_prepopulated_fields(self, request, obj=None):
+        return {} if obj else super().get_prepopulated_fields(request, obj)
+
     def get_changeform_initial_data(self, request):
         return {"published": False, **super().get_changeform_initial_data(request)}
 
@@ -180,6 +184,7 @@ class LanguageModelAdmin(CatalogAdmin):
             if form.changed_data == ["slug"] or form.changed_data == ["slug", "change_reason"]:
                 return  # the renaming has saved it already
         super().save_model(request, obj, form, change)
+        warn_of_namesakes(request, obj)
 
     @admin.display(description="released", ordering="release_date")
     def released(self, model):
@@ -198,7 +203,8 @@ class LanguageModelAdmin(CatalogAdmin):
         if not model.pk:
             return "Save the model first; then enter its scores."
         return format_html(
-            '<a href="{}">{}</a>',
+            '<a href="{}">{}</a> · <a href="{}">Enter scores</a>',
             f"{reverse('admin:models_catalog_result_changelist')}?{urlencode({'model__id__exact': model.pk})}",
             display.counted(model.published_results, "published result"),
+            f"{reverse('admin:models_catalog_scoresheet_new_grid')}?{urlencode({'model': model.slug})}",
         )

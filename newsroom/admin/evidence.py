@@ -15,7 +15,14 @@ from django.utils.http import urlencode
 from models_catalog.core import display
 from models_catalog.models import Benchmark, Result
 from newsroom import findings, publishing
-from newsroom.admin.base import CatalogAdmin, DatasetFilter, PresenceFilter, ReasonForm, tell_refusals
+from newsroom.admin.base import (
+    CatalogAdmin,
+    DatasetFilter,
+    PresenceFilter,
+    ReasonForm,
+    tell_refusals,
+    warn_of_namesakes,
+)
 from newsroom.ranges import score_range
 
 
@@ -41,6 +48,7 @@ class BenchmarkAdmin(CatalogAdmin):
     fixed_once_made = ("slug",)
     publisher_fields = ("kind", "floor", "best", "anchor", "weight", "display_reason", "category", "family")
     publisher_changes = ("unit", "maximum", "direction")
+    prepopulated_fields = {"slug": ["name"]}
     rests_on = {"results": "result"}
     instead_of_deleting = "Set its weight to 0 with a reason: it is then shown but never counts."
     readonly_fields = ["results_link"]
@@ -82,6 +90,10 @@ class BenchmarkAdmin(CatalogAdmin):
         if not change and not publishing.may_publish(request.user):
             obj.kind, obj.weight = Benchmark.Kind.OTHER, 0  # a publisher decides how it counts
         super().save_model(request, obj, form, change)
+        warn_of_namesakes(request, obj)
+
+    def get_prepopulated_fields(self, request, obj=None):
+        return {} if obj else super().get_prepopulated_fields(request, obj)
 
     def reason_is_required(self, obj):
         return True
@@ -103,9 +115,10 @@ class BenchmarkAdmin(CatalogAdmin):
         if not benchmark.pk:
             return "Save the benchmark first; then enter scores on it."
         return format_html(
-            '<a href="{}">{}</a>',
+            '<a href="{}">{}</a> · <a href="{}">Enter scores</a>',
             f"{reverse('admin:models_catalog_result_changelist')}?{urlencode({'benchmark__id__exact': benchmark.pk})}",
             display.counted(benchmark.published_results, "published result"),
+            f"{reverse('admin:models_catalog_scoresheet_new_grid')}?{urlencode({'benchmark': benchmark.slug})}",
         )
 
 
@@ -172,7 +185,7 @@ class ResultAdmin(CatalogAdmin):
     autocomplete_fields = ["model", "benchmark"]
     date_hierarchy = "measured_on"
     readonly_fields = ["state", "withdrawn_reason", "scale", "other_results"]
-    actions = ["publish_selected", "withdraw_selected"]
+    actions = ["publish_selected", "withdraw_selected", "measured_independently", "reported_by_maker"]
     fieldsets = [
         (None, {"fields": ["model", "benchmark", "scale", "score", "state", "withdrawn_reason"]}),
         (
@@ -260,6 +273,31 @@ class ResultAdmin(CatalogAdmin):
             done, refused = publishing.publish(queryset, request.user, "published from the list")
         if done:
             messages.success(request, f"Published {display.counted(len(done), 'result')}.")
+        tell_refusals(request, refused)
+
+    @admin.action(description="Say that somebody independent measured them", permissions=["change"])
+    def measured_independently(self, request, queryset):
+        self._set_source_kind(request, queryset, Result.SourceKind.INDEPENDENT)
+
+    @admin.action(description="Say that the model's maker reported them", permissions=["change"])
+    def reported_by_maker(self, request, queryset):
+        self._set_source_kind(request, queryset, Result.SourceKind.PROVIDER)
+
+    def _set_source_kind(self, request, queryset, kind):
+        """Give the selected results one source kind: drafts, and public ones to whoever may correct them alone."""
+        done, refused = 0, []
+        with transaction.atomic():
+            for result in queryset.select_for_update(of=("self",)):
+                if result.source_kind == kind:
+                    continue
+                if not self.has_change_permission(request, result):
+                    refused.append(f"“{result}” is public: a publisher changes who measured it.")
+                    continue
+                result.source_kind = kind
+                result._history_user, result._change_reason = request.user, f"who measured: {kind.label}"
+                result.save()
+                done += 1
+        messages.success(request, f"Changed {display.counted(done, 'result')}.")
         tell_refusals(request, refused)
 
     @admin.action(description="Withdraw selected results…", permissions=["publish"])

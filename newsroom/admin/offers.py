@@ -2,19 +2,49 @@
 
 from __future__ import annotations
 
-from django.contrib import admin
+from itertools import combinations
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import ValidationError
+from django.db import transaction
 
 from models_catalog.core import display
-from models_catalog.models import Offering, Price, SpeedMeasurement
+from models_catalog.models import Offering, Price, SpeedMeasurement, periods_overlap
 from newsroom import findings
 from newsroom.admin.base import HTTPS_ADDRESSES, CatalogAdmin, DatasetFilter, PresenceFilter, today
+from newsroom.core.price_warnings import PRICES, price_warnings
 
 OFFERING_NAMES = ["offering__model", "offering__provider"]
 OFFERING_SEARCH = ["offering__model__name", "offering__model__slug", "offering__provider__name"]
 
 
+class PricesTogether(forms.BaseInlineFormSet):
+    """All prices of one offering: the old one may end and the new one begin in one save."""
+
+    def _construct_form(self, i, **kwargs):
+        form = super()._construct_form(i, **kwargs)
+        form.instance.judged_together = True
+        return form
+
+    def clean(self):
+        super().clean()
+        rows = [
+            form.instance
+            for form in self.forms
+            if not any(form.errors) and form not in self.deleted_forms and (form.instance.pk or form.has_changed())
+        ]
+        for one, other in combinations(rows, 2):
+            if periods_overlap(one.valid_from, one.valid_to, other.valid_from, other.valid_to):
+                raise ValidationError(
+                    f"The price from {one.valid_from or 'the beginning'} overlaps the one from "
+                    f"{other.valid_from or 'the beginning'}. End one on the day the other begins."
+                )
+
+
 class PriceInline(admin.TabularInline):
     model = Price
+    formset = PricesTogether
     extra = 0
     formfield_overrides = HTTPS_ADDRESSES
     fields = ["input", "output", "cache_read", "cache_write", "terms", "valid_from", "valid_to", "source_url"]
@@ -43,6 +73,18 @@ class OfferingAdmin(CatalogAdmin):
 
     def get_queryset(self, request):
         return super().get_queryset(request).select_related("model", "provider")
+
+    def save_formset(self, request, form, formset, change):
+        super().save_formset(request, form, formset, change)
+        for row in formset.forms:
+            if row.has_changed() and isinstance(row.instance, Price):
+                tell_price_warnings(request, row.instance)
+
+
+def tell_price_warnings(request, price: Price) -> None:
+    """Warn of prices that look like another unit."""
+    for sentence in price_warnings({name: getattr(price, name) for name in PRICES}):
+        messages.warning(request, sentence)
 
 
 class CurrentFilter(admin.SimpleListFilter):
@@ -77,6 +119,7 @@ class PriceAdmin(CatalogAdmin):
         "valid_to",
         "observed_on",
     ]
+    actions = ["seen_again_today"]
     list_filter = [CurrentFilter, "offering__first_party", ("dataset", DatasetFilter), "offering__provider"]
     list_select_related = OFFERING_NAMES
     search_fields = OFFERING_SEARCH
@@ -104,6 +147,24 @@ class PriceAdmin(CatalogAdmin):
 
     def get_queryset(self, request):
         return super().get_queryset(request).select_related(*OFFERING_NAMES)
+
+    def save_model(self, request, obj, form, change):
+        super().save_model(request, obj, form, change)
+        tell_price_warnings(request, obj)
+
+    @admin.action(description="Seen again today: these prices still hold", permissions=["change"])
+    def seen_again_today(self, request, queryset):
+        """Set the day the selected current prices were last seen; ended ones are passed over."""
+        day, done = today(), 0
+        with transaction.atomic():
+            for price in queryset.on(day):
+                price.observed_on = day
+                price._history_user, price._change_reason = request.user, "seen again"
+                price.save()
+                done += 1
+        messages.success(request, f"{display.counted(done, 'price')} seen today.")
+        if passed := queryset.count() - done:
+            messages.warning(request, f"{display.counted(passed, 'price')} passed over: ended, or not begun.")
 
     @admin.display(description="model", ordering="offering__model__name")
     def model_name(self, price):

@@ -70,6 +70,7 @@ def fill(rows: int) -> None:
 @pytest.fixture
 def staff(admin_user, client):
     client.force_login(admin_user)
+    reverse("admin:index")  # loads the addresses, and with them every page of the admin
     return client
 
 

@@ -43,6 +43,7 @@ CATALOGUE = {
     "modelalias",
     "benchmarkalias",
     "modelslugredirect",
+    "gonemodel",
     "unknownname",
     "benchmark",
     "result",
