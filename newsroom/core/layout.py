@@ -155,7 +155,7 @@ class Book:
 
     def knows(self, text: str) -> bool:
         """Whether `text` names a model or a benchmark."""
-        return bool(self.models.find(text).row or self.benchmarks.find(text).row)
+        return bool(self.models.row_of(text) or self.benchmarks.row_of(text))
 
 
 @dataclass(frozen=True)
@@ -202,7 +202,7 @@ class LayoutFinder:
         """The row of ours that a cell names, scores and blanks apart."""
         if not text.strip() or self.is_score(text):
             return None
-        return self.book.find(kind, text).row
+        return self.book.of(kind).row_of(text)
 
     def find(self) -> Layout:
         """The layout. Raises UnreadableTable where none is found."""

@@ -102,6 +102,7 @@ class NameIndex:
         self._source_names: dict[str, set[int]] = defaultdict(set)
         self._words: dict[int, tuple[str, ...]] = {}
         self._found: dict[str, Match] = {}
+        self._asked: dict[str, Named | None] = {}
         for row in self.rows.values():
             self._names[name_key(row.name)].add(row.pk)
             self._slugs[row.slug] = row.pk
@@ -119,7 +120,7 @@ class NameIndex:
     def answered(self, answers: Mapping[str, int]) -> NameIndex:
         """The same names with an editor's answers, by pasted name."""
         self.answers = {name_key(name): pk for name, pk in answers.items()}
-        self._found = {}
+        self._found, self._asked = {}, {}
         return self
 
     # --- asking ---------------------------------------------------------------------------
@@ -130,7 +131,21 @@ class NameIndex:
             self._found[name] = self._find(name)
         return self._found[name]
 
+    def row_of(self, name: str) -> Named | None:
+        """The row that `name` means, without looking for likenesses of an unknown one."""
+        if name in self._found:
+            return self._found[name].row
+        if name not in self._asked:
+            match = self._known(name)
+            self._asked[name] = match.row if match else None
+        return self._asked[name]
+
     def _find(self, name: str) -> Match:
+        plain = markup.without_footnotes(markup.without_dress(name))
+        return self._known(name) or Match(problem=self._unknown(plain), suggestions=self.like(plain))
+
+    def _known(self, name: str) -> Match | None:
+        """What `name` means or why it cannot be told; None where nobody is called so."""
         plain = markup.without_footnotes(markup.without_dress(name))
         if not plain or len(plain) > LONGEST_NAME:
             return Match(problem=f"“{plain[:60]}” is no name.")
@@ -145,7 +160,7 @@ class NameIndex:
                 return Match(match.row, run)
             if match is not None:
                 return match
-        return Match(problem=self._unknown(plain), suggestions=self.like(plain))
+        return None
 
     def _whole(self, plain: str) -> Match | None:
         """What the name as it stands means, or None where nobody is called so."""
@@ -234,9 +249,9 @@ class NameIndex:
         if not text:
             return family[:most]
         scored = []
+        matcher = SequenceMatcher(None, "", text, autojunk=False)  # it keeps what it learns of the second text
         for row in self.rows.values():
-            own = "".join(self._words[row.pk])
-            matcher = SequenceMatcher(None, text, own, autojunk=False)
+            matcher.set_seq1("".join(self._words[row.pk]))
             if matcher.real_quick_ratio() >= LIKE_ENOUGH and matcher.quick_ratio() >= LIKE_ENOUGH:
                 ratio = matcher.ratio()
                 if ratio >= LIKE_ENOUGH:
