@@ -12,6 +12,7 @@ from importers import formats
 from importers.apply import apply_batch
 from importers.csv_layout import FILES
 from importers.exporters import export_catalogue, write_atomically
+from importers.management.commands.load_starter import STARTER
 from models_catalog.actions import rename_model
 from models_catalog.models import (
     Benchmark,
@@ -193,6 +194,14 @@ def test_round_trip_of_the_shared_folder_is_the_same_byte_for_byte(tmp_path, nam
     if not folder.is_dir():
         pytest.skip(f"{folder} is not there: the round trip of that data was not tried")
     apply_batch(formats.read("csv", folder), reason="Test")
+    first, second, report = round_trip(tmp_path)
+    assert report.rejected == 0
+    assert first == second
+
+
+@pytest.mark.slow
+def test_round_trip_of_the_starter_data_is_the_same_byte_for_byte(tmp_path):
+    apply_batch(formats.read("csv", STARTER), reason="Test")
     first, second, report = round_trip(tmp_path)
     assert report.rejected == 0
     assert first == second
