@@ -2,6 +2,7 @@
 # make test   the suite; REQUIRE_ALL=1 adds the slow tests and skips no part
 # make lint   format and lint
 # make types  mypy over the whole product
+# make perf   CPU of the pages on a catalogue (CATALOGUE=folder), beside an earlier commit (AGAINST=commit)
 # make screenshots   pictures of the main pages for docs/screenshots (needs Chromium)
 # make lock   new pins with hashes from requirements*.in
 
@@ -10,7 +11,7 @@ HOST ?= 127.0.0.1
 PORT ?= 8000
 BIN := .venv/bin
 
-.PHONY: run test lint types lock screenshots clean
+.PHONY: run test lint types lock perf screenshots clean
 
 run: .env .venv/run-installed
 	$(BIN)/python manage.py migrate --verbosity 0
@@ -32,6 +33,10 @@ types: .venv/dev-installed
 lock: .venv/dev-installed
 	$(BIN)/uv pip compile -q --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url requirements.in -o requirements.txt
 	$(BIN)/uv pip compile -q --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url requirements-dev.in -o requirements-dev.txt
+
+perf: .venv/dev-installed
+	@test -n "$(CATALOGUE)" || { echo "Say which catalogue: make perf CATALOGUE=folder (see docs/performance.md)"; exit 1; }
+	$(BIN)/python -m perf.pages $(CATALOGUE) $(if $(AGAINST),--against $(AGAINST))
 
 screenshots: .venv/dev-installed
 	$(BIN)/python -m tests.browser.screenshots

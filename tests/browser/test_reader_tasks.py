@@ -60,10 +60,17 @@ class TestWithoutScript:
     def test_evidence_opens(self, plain):
         plain.open(PAIR)
         first = plain.page.locator("#verdict details.claim").first
-        assert not first.locator("table").is_visible()
+        row = first.locator("a[href^='#r-'], a[href^='#g-']").first
+        assert not row.is_visible()
         first.locator("summary").click()
-        assert first.locator("table").is_visible()
+        assert row.is_visible()
         assert first.locator("a[href^='/methodology/#']").is_visible()
+        target = row.get_attribute("href")
+        row.click()
+        assert plain.page.locator(target).is_visible()
+        figure = plain.page.locator("#benchmarks .deep details").first
+        figure.locator("summary").click()
+        assert figure.locator("a[href^='/report/']").first.is_visible()
 
     def test_two_models_are_picked(self, plain):
         plain.open("/compare/")
