@@ -17,6 +17,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from importlib import import_module
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -103,6 +104,8 @@ def measured(root: Path, environment: dict[str, str]) -> dict[str, float]:
 
 def one_round() -> dict[str, float]:
     """CPU milliseconds of each page made anew, from the cache and as 304; sizes of the pair page."""
+    application = import_module("config.wsgi").application  # sets Django up, before anything below needs it
+
     import brotli
     from django.conf import settings
     from django.http import HttpResponse
@@ -110,7 +113,6 @@ def one_round() -> dict[str, float]:
     from django.urls import path as url_path
 
     from config import urls
-    from config.wsgi import application
 
     urls.urlpatterns.append(url_path("perf-bare/", lambda request: HttpResponse("bare")))
     factory = RequestFactory()

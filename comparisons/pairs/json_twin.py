@@ -15,6 +15,7 @@ from comparisons.pages.base import absolute
 from comparisons.pairs.comparison import ComparisonPage
 from models_catalog.core.specs import ResultRow
 
+_AS_IT_IS = frozenset({str, int, float, bool, type(None)})
 SCHEMA = "evenbench.comparison/1"
 
 
@@ -171,6 +172,8 @@ def since_facts(as_of: AsOf | None) -> dict | None:
 
 def plain(value):
     """A value as JSON holds it: numbers, texts, ISO dates, lists, objects."""
+    if type(value) in _AS_IT_IS:
+        return value
     if isinstance(value, Decimal):
         return int(value) if value == value.to_integral_value() else float(value)
     if isinstance(value, dt.date):

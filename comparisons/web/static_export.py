@@ -6,6 +6,7 @@ a form, a lane or a day, leads to the live site. A file is written only when its
 
 from __future__ import annotations
 
+import gc
 import itertools
 import json
 import multiprocessing
@@ -155,6 +156,8 @@ def export(plan: Plan, *, jobs: int, resume: bool) -> Iterator[list[str]]:
     _plan, _resume = plan, resume and same
     manifest.write_text(json.dumps({"identity": identity, "base": plan.base}))
     copy_static(plan.folder)
+    gc.freeze()  # as in config/wsgi.py: pages leave no cycles worth looking for
+    gc.set_threshold(50_000, 20, 100)
     chunks = [plan.paths[start : start + CHUNK] for start in range(0, len(plan.paths), CHUNK)]
     if jobs <= 1:
         yield from map(_chunk, chunks)
