@@ -327,6 +327,8 @@ def test_without_a_mutant_these_worlds_contradict_nothing():
     assert list(contradictions()) == []
 
 
+@pytest.mark.slow
+@pytest.mark.no_database
 @pytest.mark.parametrize("name", MUTANTS)
 def test_a_law_catches_the_mutant(name, monkeypatch):
     MUTANTS[name](monkeypatch)
