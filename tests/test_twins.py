@@ -95,6 +95,7 @@ def test_twins_say_the_same_of_pairs_of_the_test_world():
 @pytest.mark.django_db
 def test_twins_say_the_same_of_200_pairs_of_the_starter_data():
     call_command("load_starter", stdout=StringIO())
+    standing_store.recompute()
     slugs = sorted(standing_store.placed_models("verified"))
     pairs = random.Random(17).sample(list(itertools.combinations(slugs, 2)), PAIRS)
     client = Client()
