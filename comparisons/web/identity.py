@@ -8,7 +8,7 @@ from pathlib import PurePath
 
 from django.conf import settings
 from django.core.signals import setting_changed
-from django.db import DatabaseError, close_old_connections
+from django.db import DatabaseError, connection
 from django.db.models import Max
 from django.dispatch import receiver
 from django.utils import timezone
@@ -47,7 +47,8 @@ class RevisionMemory:
 
     @staticmethod
     def _read() -> str:
-        close_old_connections()  # this runs before any request of Django's has looked after them
+        if not connection.in_atomic_block:  # this runs before any request of Django's has looked after it
+            connection.close_if_unusable_or_obsolete()
         ids = sorted(str(pk) for pk in StandingSnapshot.objects.filter(current=True).values_list("pk", flat=True))
         newest = Change.objects.aggregate(newest=Max("pk"))["newest"] or 0
         revision = DatasetRevision.objects.aggregate(newest=Max("number"))["newest"] or 0
