@@ -315,8 +315,9 @@ def _connection_stays_open():
 def test_made_up_requests_get_described_answers(case):
     api_module.throttle.forget()
     case.call_and_validate(checks=CHECKS)
-    if case.path_parameters:
-        case.path_parameters = KNOWN[case.path.split("/")[3]]
+    known = KNOWN.get(case.path.split("/")[3])  # this world has no runs
+    if case.path_parameters and known:
+        case.path_parameters = known
         case.call_and_validate(checks=CHECKS)
 
 
