@@ -128,7 +128,7 @@ def _result(row: ResultRow) -> dict:
     return {**asdict(row), "date": row.measured_on, "measured_on": row.evaluated_on, "retrieved_on": row.read_on}
 
 
-@api.get("/results", response={200: shapes.ResultList, **LIST_ERRORS}, tags=["Evidence"], summary="List results")
+@api.get("/results", response={200: shapes.ResultList, **ERRORS}, tags=["Evidence"], summary="List results")
 def list_results(
     request: HttpRequest,
     cursor: Cursor = None,
@@ -141,7 +141,7 @@ def list_results(
     return _listed(open_data.results(cursor or "", limit, model, benchmark), _result)
 
 
-@api.get("/prices", response={200: shapes.PriceList, **LIST_ERRORS}, tags=["Evidence"], summary="List prices")
+@api.get("/prices", response={200: shapes.PriceList, **ERRORS}, tags=["Evidence"], summary="List prices")
 def list_prices(
     request: HttpRequest,
     cursor: Cursor = None,
@@ -198,7 +198,7 @@ def get_comparison(request: HttpRequest, pair: Pair, lane: Annotated[shapes.Lane
     return JsonResponse(comparison_document(page), json_dumps_params={"ensure_ascii": False})
 
 
-@api.get("/changes", response={200: shapes.ChangeList, **LIST_ERRORS}, tags=["Changes"], summary="The change log")
+@api.get("/changes", response={200: shapes.ChangeList, **ERRORS}, tags=["Changes"], summary="The change log")
 def list_changes(
     request: HttpRequest,
     cursor: Cursor = None,
