@@ -212,9 +212,10 @@ def test_a_second_worker_is_idle_or_shares_the_work_but_never_repeats_it(world):
     with Sink() as sink:
         here = world(sink)
         workers = [here.start("--once") for _ in range(2)]
-        printed = [worker.communicate(timeout=60)[0] for worker in workers]
+        printed = ["".join(worker.communicate(timeout=60)) for worker in workers]
         if connection.vendor == "sqlite":
-            assert sum("Another process is sending" in text or "sent=0" in text for text in printed) == 1
+            idle = ["Another process is sending" in text or "sent=0" in text for text in printed]
+            assert sum(idle) == 1, printed
         assert_nothing_lost_or_doubled(here, sink, uncertain=0)
 
 

@@ -79,7 +79,7 @@ def misplaced(snapshot: dict, topics: tuple[str, ...] = ()) -> list[str]:
         for line in block.lines:
             behind = sorted((facts[mark.change] for mark in line.marks), key=lambda change: (change.at, change.id))
             for change in behind:
-                if not _reads(line.text, change, behind[-1]):
+                if not _reads(line.text, change, behind):
                     wrong.append(f"{line.text} #{change.id}")
                 if block.title and change.model_name not in block.title:
                     wrong.append(f"{block.title} #{change.id}")
@@ -88,8 +88,9 @@ def misplaced(snapshot: dict, topics: tuple[str, ...] = ()) -> list[str]:
     return wrong
 
 
-def _reads(text: str, change: ChangeFacts, last: ChangeFacts) -> bool:
-    """Whether a line tells a change: by itself, or as one of several that end with `last`."""
+def _reads(text: str, change: ChangeFacts, behind: list[ChangeFacts]) -> bool:
+    """Whether a line tells a change: by itself, or as one of those `behind` it, from the first to the last."""
+    first, last = behind[0], behind[-1]
     alone = (
         digest_news.headline(change),
         f"{change.benchmark_name}: {change.new_text}",
@@ -97,12 +98,18 @@ def _reads(text: str, change: ChangeFacts, last: ChangeFacts) -> bool:
     )
     if text in alone:
         return True
-    new = (
-        digest_news.price_words(last.values["new"])
-        if last.values.get("new") and last.kind in changes.MONEY_KINDS
-        else last.new_text
-    )
-    return change is not last and text.endswith(new) and (change.model_name in text or change.benchmark_name in text)
+    if len(behind) == 1:
+        return False
+    ends_there = text.endswith(_side(last, "new"))
+    begins_there = change is not last or f"{_side(first, 'old')} → " in text
+    return ends_there and begins_there and (change.model_name in text or change.benchmark_name in text)
+
+
+def _side(facts: ChangeFacts, side: str) -> str:
+    """How one side of a change is written in a line."""
+    if facts.kind in changes.MONEY_KINDS and facts.values.get(side):
+        return digest_news.price_words(facts.values[side])
+    return facts.new_text if side == "new" else facts.old_text
 
 
 def hidden_are_counted(snapshot: dict, topics: tuple[str, ...] = ()) -> bool:
