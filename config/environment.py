@@ -118,12 +118,9 @@ class Environment:
             path = str(file)
         return {
             **parsed,
+            "ENGINE": "config.sqlite",
             "NAME": path,
-            "OPTIONS": {
-                "transaction_mode": "IMMEDIATE",
-                "timeout": 20,
-                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
-            },
+            "OPTIONS": {"transaction_mode": "IMMEDIATE", "timeout": 20},
         }
 
     def cache(self, redis_name: str, folder_name: str, default_folder: Path) -> dict:
