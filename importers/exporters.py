@@ -225,5 +225,5 @@ SOURCES: dict[str, tuple[Callable[[], Iterator[Row]], tuple[str, ...]]] = {
     "run_figures": (_run_figures, ("tool", "run_key", "metric", "filter", "reducer")),
     "offerings": (_bare_offerings, ("model", "provider")),
     "prices": (_of_offerings(Price), ("model", "provider", "valid_from")),
-    "speeds": (_of_offerings(SpeedMeasurement), ("model", "provider", "measured_on", "dataset")),
+    "speeds": (_of_offerings(SpeedMeasurement), ("model", "provider", "measured_on", "dataset", "region")),
 }

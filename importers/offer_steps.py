@@ -151,15 +151,16 @@ def _price_can_stand(run: Run, writer: TableWriter, record: PriceRecord) -> bool
 
 
 def _write_speeds(run: Run, served: Iterable[Served]) -> None:
-    """Speeds, one per offering, day and dataset."""
+    """Speeds, one per offering, day, dataset and region."""
     if not served:
         return
     writer = run.writer(SpeedMeasurement)
-    known = {(row.offering_id, row.measured_on, row.dataset): row for row in SpeedMeasurement.objects.all()}
+    stored = SpeedMeasurement.objects.all()
+    known = {(row.offering_id, row.measured_on, row.dataset, row.region): row for row in stored}
     for each in served:
         record = each.record
-        key = each.offering.pk, record.measured_on, record.dataset
-        if run.is_double(("speeds", *key), record, "", "A speed of the same offering, day and dataset"):
+        key = each.offering.pk, record.measured_on, record.dataset, record.region
+        if run.is_double(("speeds", *key), record, "", "A speed of the same offering, day, dataset and region"):
             continue
         values = {"offering": each.offering, **rows.plain_values(record, without=OFFERING_FIELDS)}
         problems = list(writer.problems(known.get(key), values))

@@ -270,10 +270,22 @@ class PriceRecord(OfferingRecord):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SpeedRecord(OfferingRecord):
-    """Output tokens per second and seconds to the first token."""
+    """Output tokens per second and seconds to the first token; of several runs the medians, least and most."""
 
     output_tokens_per_second: Decimal | None = ABSENT
     time_to_first_token: Decimal | None = ABSENT
+    speed_low: Decimal | None = ABSENT
+    speed_high: Decimal | None = ABSENT
+    first_token_low: Decimal | None = ABSENT
+    first_token_high: Decimal | None = ABSENT
+    runs: int | None = ABSENT
+    warm_ups: int | None = ABSENT
+    prompt_tokens: int | None = ABSENT
+    output_tokens: int | None = ABSENT
+    token_basis: str = ABSENT
+    region: str = ""
+    method: str = ABSENT
+    source_kind: str = ABSENT
     measured_on: dt.date | None = None
     source_url: str = ABSENT
     suspect: str = ABSENT

@@ -10,7 +10,7 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import CharField, DateField, DecimalField, F, TextField, Value
+from django.db.models import CharField, DateField, DecimalField, F, IntegerField, TextField, Value
 from django.db.models.functions import Cast
 
 from models_catalog.core import price_terms
@@ -212,6 +212,8 @@ def operations(model_slugs: Iterable[str] | None = None) -> Operations:
     """
     money = DecimalField(max_digits=12, decimal_places=6)
     no_money, no_date = Cast(Value(None), money), Cast(Value(None), DateField())
+    whole = IntegerField()
+    no_whole, no_text = Cast(Value(None), whole), Value("", output_field=CharField())
     common = (
         "offering__model__slug",
         "offering__provider__slug",
@@ -241,33 +243,44 @@ def operations(model_slugs: Iterable[str] | None = None) -> Operations:
         x_note=F("note"),
         x_terms=F("terms"),
         x_read=F("read_at"),
+        x_fifth=no_money,
+        x_sixth=no_money,
+        x_runs=no_whole,
+        x_prompt=no_whole,
+        x_region=no_text,
     )
     speeds = rows(
         SpeedMeasurement.objects,
         x_kind=Value("speed", output_field=CharField()),
         x_first=Cast(F("output_tokens_per_second"), money),
         x_second=Cast(F("time_to_first_token"), money),
-        x_third=no_money,
-        x_fourth=no_money,
+        x_third=Cast(F("speed_low"), money),
+        x_fourth=Cast(F("speed_high"), money),
         x_from=F("measured_on"),
         x_to=no_date,
         x_seen=no_date,
         x_note=F("suspect"),
         x_terms=Value("", output_field=TextField()),
-        x_read=Value("", output_field=CharField()),
+        x_read=no_text,
+        x_fifth=Cast(F("first_token_low"), money),
+        x_sixth=Cast(F("first_token_high"), money),
+        x_runs=Cast(F("runs"), whole),
+        x_prompt=Cast(F("prompt_tokens"), whole),
+        x_region=F("region"),
     )
     found_prices: dict[str, list[PriceSpec]] = {}
     found_speeds: dict[str, list[SpeedSpec]] = {}
     for row in prices.union(speeds, all=True):
-        model, provider, name, own, url, status, kind, first, second, third, fourth, start, end, seen, *texts = row
-        note, terms, read_at = texts
+        model, provider, name, own, url, status, kind, first, second, third, fourth, start, end, seen, *rest = row
+        note, terms, read_at, fifth, sixth, *setup = rest
         if kind == "price":
             figures = first, second, third, fourth, start, end, seen, url
             about = price_terms.parse(terms), read_at, note, status != RETIRED
             spec = PriceSpec(model, provider, name, own, *figures, *about)
             found_prices.setdefault(model, []).append(spec)
         else:
-            spec = SpeedSpec(model, provider, name, own, first, second, start, url, note)
+            spreads = (third, fourth), (fifth, sixth)
+            spec = SpeedSpec(model, provider, name, own, first, second, start, url, note, *setup, *spreads)
             found_speeds.setdefault(model, []).append(spec)
     earliest = dt.date.min
     return Operations(

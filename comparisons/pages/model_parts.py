@@ -10,7 +10,7 @@ from comparisons.boards.store import BoardEntry
 from comparisons.core.boards import field_median
 from comparisons.core.geometry import bar_from_zero
 from comparisons.core.method import METHOD
-from comparisons.core.operations import REASONING_WORDS, modality
+from comparisons.core.operations import REASONING_WORDS, modality, speed_setup
 from comparisons.core.standing import CategoryStanding, ModelStanding
 from comparisons.standing_store import LaneContext
 from models_catalog.core import display
@@ -100,7 +100,7 @@ def model_facts(model: ModelSpec, speed: SpeedSpec | None) -> list[dict]:
         rates.append(display.speed(speed.output_tokens_per_second))
     if speed is not None and speed.time_to_first_token is not None:
         rates.append(f"{display.seconds(speed.time_to_first_token)} to the first token")
-    at = f"at {speed.provider_name}" if rates else None
+    at = _measured_where(speed) if speed is not None and rates else None
     weights = {True: "open", False: "closed", None: display.NOT_PUBLISHED}[model.open_weights]
     lines = [
         ("Lab", (model.lab_name, None), None),
@@ -123,6 +123,13 @@ def model_facts(model: ModelSpec, speed: SpeedSpec | None) -> list[dict]:
         ("Speed", (", ".join(rates) or display.NOT_MEASURED, (speed.source_url or None) if rates else None), at),
     ]
     return [fact(label, text, sub, href) for label, (text, href), sub in lines]
+
+
+def _measured_where(speed: SpeedSpec) -> str:
+    """Who served it, on which day, and how it was measured as far as that is known."""
+    when = display.date(speed.measured_on) if speed.measured_on is not None else ""
+    how = speed_setup(speed, display.speed, speed.speed_range)
+    return ", ".join(part for part in (f"at {speed.provider_name}", when, how) if part)
 
 
 def _active(model: ModelSpec) -> str | None:

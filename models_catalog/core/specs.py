@@ -237,6 +237,7 @@ class PriceSpec:
 class SpeedSpec:
     """A speed measurement: output tokens per second and seconds to the first token.
 
+    Of several `runs` they are the medians, `speed_range` and `first_token_range` the least and the most.
     `suspect` holds the reason why the figures are no measurement, or is empty.
     """
 
@@ -249,3 +250,8 @@ class SpeedSpec:
     measured_on: dt.date | None = None
     source_url: str = ""
     suspect: str = ""
+    runs: int | None = None
+    prompt_tokens: int | None = None
+    region: str = ""
+    speed_range: tuple[Decimal | None, Decimal | None] = (None, None)
+    first_token_range: tuple[Decimal | None, Decimal | None] = (None, None)

@@ -12,6 +12,7 @@ from simple_history.models import HistoricalRecords
 from models_catalog.core import price_terms
 from models_catalog.models.base import TimeStamped, date_or_earliest
 from models_catalog.models.catalog import LanguageModel, Organization
+from models_catalog.models.evidence import Result
 from models_catalog.querysets import PriceQuerySet
 
 
@@ -134,12 +135,38 @@ def periods_overlap(start_a, end_a, start_b, end_b) -> bool:
 
 
 class SpeedMeasurement(TimeStamped):
-    """Output speed and latency of an offering on one day."""
+    """Output speed and latency of an offering on one day.
+
+    Of several runs the two figures are the medians, and low and high the least and the most of a run.
+    """
+
+    class TokenBasis(models.TextChoices):
+        USAGE = "usage", "as the endpoint counts them"
+        CHUNKS = "chunks", "pieces of the stream, counted"
 
     offering = models.ForeignKey(Offering, on_delete=models.CASCADE, related_name="speeds")
     output_tokens_per_second = models.DecimalField(max_digits=12, decimal_places=4, null=True, blank=True)
     time_to_first_token = models.DecimalField(
         max_digits=12, decimal_places=4, null=True, blank=True, help_text="Seconds."
+    )
+    speed_low = models.DecimalField("slowest run", max_digits=12, decimal_places=4, null=True, blank=True)
+    speed_high = models.DecimalField("fastest run", max_digits=12, decimal_places=4, null=True, blank=True)
+    first_token_low = models.DecimalField("shortest wait", max_digits=12, decimal_places=4, null=True, blank=True)
+    first_token_high = models.DecimalField("longest wait", max_digits=12, decimal_places=4, null=True, blank=True)
+    runs = models.PositiveSmallIntegerField(null=True, blank=True, help_text="Runs that count; empty: not said.")
+    warm_ups = models.PositiveSmallIntegerField(null=True, blank=True, help_text="Runs before them that do not count.")
+    prompt_tokens = models.PositiveIntegerField(null=True, blank=True, help_text="Length of the prompt; median.")
+    output_tokens = models.PositiveIntegerField(null=True, blank=True, help_text="Length of the answer; median.")
+    token_basis = models.CharField(
+        "tokens counted by", max_length=6, choices=TokenBasis.choices, blank=True, help_text="Empty: not said."
+    )
+    region = models.CharField(max_length=120, blank=True, help_text="From where it was measured: “Frankfurt, DE”.")
+    method = models.CharField(max_length=300, blank=True, help_text="Endpoint, limits and settings in words.")
+    source_kind = models.CharField(
+        "measured by",
+        max_length=17,
+        choices=[choice for choice in Result.SourceKind.choices if choice[0] != Result.SourceKind.GENERATED],
+        default=Result.SourceKind.UNKNOWN,
     )
     measured_on = models.DateField(null=True, blank=True)
     source_url = models.URLField("source address", max_length=500, blank=True)
@@ -164,12 +191,26 @@ class SpeedMeasurement(TimeStamped):
                 name="speed_is_positive",
                 violation_error_message="A speed must be above 0 and a latency not negative.",
             ),
+            *[
+                models.CheckConstraint(
+                    condition=(Q(**{f"{low}__isnull": True}) | Q(**{f"{low}__lte": F(middle)}))
+                    & (Q(**{f"{high}__isnull": True}) | Q(**{f"{high}__gte": F(middle)})),
+                    name=f"{low}_and_high_surround_it",
+                    violation_error_message="The median of the runs must lie between the least and the most.",
+                )
+                for low, middle, high in (
+                    ("speed_low", "output_tokens_per_second", "speed_high"),
+                    ("first_token_low", "time_to_first_token", "first_token_high"),
+                )
+            ],
             models.UniqueConstraint(
                 "offering",
                 date_or_earliest("measured_on"),
                 "dataset",
+                "region",
                 name="speed_is_measured_once_a_day",
-                violation_error_message="This offering already has a measurement of that day from that source.",
+                violation_error_message="This offering already has a measurement of that day and place from that "
+                "source.",
             ),
         ]
 

@@ -72,7 +72,13 @@ ROWS = {
         }
     ),
     SpeedMeasurement: st.fixed_dictionaries(
-        {"output_tokens_per_second": decimals(NUMBERS), "time_to_first_token": decimals(NUMBERS)}
+        {
+            name: decimals(NUMBERS)
+            for name in (
+                *("output_tokens_per_second", "speed_low", "speed_high"),
+                *("time_to_first_token", "first_token_low", "first_token_high"),
+            )
+        }
     ),
 }
 TABLES = st.sampled_from(sorted(ROWS, key=lambda table: table.__name__))

@@ -211,8 +211,27 @@ class SpeedMeasurementAdmin(CatalogAdmin):
     autocomplete_fields = ["offering"]
     date_hierarchy = "measured_on"
     fieldsets = [
-        (None, {"fields": ["offering", "measured_on"]}),
-        ("Measured", {"fields": ["output_tokens_per_second", "time_to_first_token"]}),
+        (None, {"fields": ["offering", "measured_on", "region"]}),
+        (
+            "Measured",
+            {
+                "fields": [
+                    ("output_tokens_per_second", "speed_low", "speed_high"),
+                    ("time_to_first_token", "first_token_low", "first_token_high"),
+                ]
+            },
+        ),
+        (
+            "How",
+            {
+                "fields": [
+                    ("runs", "warm_ups"),
+                    ("prompt_tokens", "output_tokens", "token_basis"),
+                    "method",
+                    "source_kind",
+                ]
+            },
+        ),
         (
             "Trust",
             {
