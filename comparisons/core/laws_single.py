@@ -89,7 +89,7 @@ def judge(
 
 def variance(spec: BenchmarkSpec, row: ResultRow) -> float:
     """How far one score may be off by the sample of its questions or votes, squared, in its unit."""
-    error = None if row.stderr is None else float(row.stderr)
+    error = float(row.stderr) if row.stderr else None  # an error of nil is no statement
     if spec.kind == "elo":
         if error is None:
             votes = re.search(r"([\d,]+) votes", row.method)
@@ -183,7 +183,7 @@ def _decides(case: Case, slug: str) -> bool:
     rows = case.compared[slug]
     if laws_paired.recount(case, slug, rows) is not None:
         return False
-    return case.benchmarks[slug].kind == "percent" and any(row.stderr is None for row in rows)
+    return case.benchmarks[slug].kind == "percent" and not all(row.stderr for row in rows)
 
 
 def nothing_is_surer_than_can_be(case: Case) -> Iterator[Contradiction]:

@@ -53,7 +53,8 @@ class Reading:
     """One report on a benchmark, in its unit; None is not known.
 
     `items` counts the questions asked, `attempts` how often each was tried, `stderr` is the
-    published standard error, `votes` those behind an Elo rating.
+    published standard error, `votes` those behind an Elo rating. Tools write an error of 0 for one
+    question and for all right or all wrong; no report is that sure, so 0 counts as not published.
     """
 
     score: float
@@ -71,7 +72,7 @@ def reading(benchmark: BenchmarkSpec, row: ResultRow) -> Reading:
         self_reported=row.self_reported,
         items=row.items_run or benchmark.items,
         attempts=row.attempts or benchmark.attempts,
-        stderr=None if row.stderr is None else float(row.stderr),
+        stderr=float(row.stderr) if row.stderr else None,
         votes=_votes(row) if benchmark.kind == ELO else None,
     )
 
@@ -117,7 +118,7 @@ def call(
         margin=METHOD.z_clear * (raw / z if z else math.hypot(scatter * _raw_per_point(benchmark, a, b), error)),
         items=items,
         points=apart,
-        counted=benchmark.kind not in (ELO, DOUBLING) and paired_error is None and None in (a.stderr, b.stderr),
+        counted=benchmark.kind not in (ELO, DOUBLING) and paired_error is None and not (a.stderr and b.stderr),
     )
 
 
@@ -157,8 +158,8 @@ def sampling_error(benchmark: BenchmarkSpec, reading: Reading) -> float:
     if benchmark.kind == ELO:
         return _rating_error(reading)
     if benchmark.kind == DOUBLING:
-        return METHOD.doubling_error * abs(reading.score) if reading.stderr is None else reading.stderr
-    if reading.stderr is not None:
+        return reading.stderr or METHOD.doubling_error * abs(reading.score)
+    if reading.stderr:
         return reading.stderr / math.sqrt(2)
     n = reading.items or METHOD.items_unknown
     k = reading.attempts or METHOD.attempts_unknown
@@ -176,7 +177,7 @@ def highest(benchmark: BenchmarkSpec) -> float:
 
 
 def _rating_error(reading: Reading) -> float:
-    if reading.stderr is not None:
+    if reading.stderr:
         return reading.stderr
     return METHOD.elo_error_one_vote / math.sqrt(reading.votes) if reading.votes else METHOD.elo_error
 

@@ -56,10 +56,10 @@ def second(scale, a: Reading, b: Reading, offset: float) -> tuple[float, float, 
 
 def _s(scale, r: Reading) -> float:
     if scale.kind == "elo":  # half of the 95 % interval / 1.96, else 347 / sqrt(votes), else 10 Elo
-        return r.stderr if r.stderr is not None else 347 * r.votes**-0.5 if r.votes else 10.0
+        return r.stderr if r.stderr else 347 * r.votes**-0.5 if r.votes else 10.0
     if scale.kind == "doubling":  # the published interval, else 35 % of the value
-        return r.stderr if r.stderr is not None else 0.35 * r.score
-    if r.stderr is not None:  # percent s = SE / sqrt(2)
+        return r.stderr if r.stderr else 0.35 * r.score
+    if r.stderr:  # percent s = SE / sqrt(2); an error of nil is no statement
         return r.stderr * 0.5**0.5
     top, n, k = scale.maximum, r.items or 200, r.attempts or 1
     p = (n * (r.score / top) + 1) / (n + 2)
@@ -93,7 +93,7 @@ def readings(scale) -> st.SearchStrategy[Reading]:
         self_reported=st.booleans(),
         items=st.sampled_from((None, 30, 198, 1319, 12032)),
         attempts=st.sampled_from((None, 1, 4, 64)),
-        stderr=st.sampled_from((None, None, 0.4, 2.0)),
+        stderr=st.sampled_from((None, 0.0, 0.4, 2.0)),
         votes=st.sampled_from((None, 900, 40_000)) if scale.kind == "elo" else st.none(),
     )
 
@@ -125,6 +125,14 @@ def test_the_order_of_the_two_does_not_matter(drawn):
     swapped = None if other.favours is None else 1 - other.favours
     assert (one.word, one.favours, one.p, one.items) == (other.word, swapped, other.p, other.items)
     assert one.margin == pytest.approx(other.margin)
+
+
+@given(pairs_of_reports())
+def test_an_error_of_nil_is_no_certainty(drawn):
+    """Tools write 0 for a single question, and where all were right or all were wrong."""
+    scale, a, b, offset = drawn
+    without = call(scale, replace(a, stderr=None), replace(b, stderr=None), offset=offset)
+    assert call(scale, replace(a, stderr=0.0), replace(b, stderr=0.0), offset=offset) == without
 
 
 @given(pairs_of_reports(), st.floats(0, 1))
