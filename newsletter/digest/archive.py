@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -11,9 +12,10 @@ from comparisons.pages.base import PageMeta, absolute, shortened
 from models_catalog.core import display
 from newsletter.core import digest
 from newsletter.core.digest_parts import Digest
+from newsletter.core.errata import Erratum
 from newsletter.delivery.mail import ARCHIVE_PATH
 from newsletter.digest.build import NOTHING, period_of
-from newsletter.digest.rendering import issue_path, note_html
+from newsletter.digest.rendering import issue_path, note_html, told_by
 from newsletter.models import Issue
 
 FEED_PATH = f"{ARCHIVE_PATH}feed.atom"
@@ -41,6 +43,17 @@ class ArchivePage:
 
 
 @dataclass(frozen=True)
+class Correction:
+    """What an issue's page and its entry in the feed say about a correction."""
+
+    href: str
+    title: str
+    sent: str
+    at: dt.datetime
+    note_html: str
+
+
+@dataclass(frozen=True)
 class IssuePage:
     """What `templates/newsletter/issue.html` prints. `digest` is None for a period without changes."""
 
@@ -50,11 +63,42 @@ class IssuePage:
     digest: Digest | None
     note_html: str
     sent: str
+    errata: tuple[Correction, ...] = ()
+
+
+@dataclass(frozen=True)
+class ErratumPage:
+    """What `templates/newsletter/erratum.html` prints."""
+
+    meta: PageMeta
+    erratum: Erratum
+    note_html: str
+    sent: str
+    issue_href: str
 
 
 def public_issues() -> QuerySet[Issue]:
     """Issues readers may see, newest first: on their way or gone, and those of quiet periods."""
-    return Issue.objects.filter(Q(prepared_at__isnull=False) | Q(empty=True)).order_by("-period_start", "newsletter")
+    issues = Issue.objects.filter(Q(prepared_at__isnull=False) | Q(empty=True), corrects=None)
+    return issues.order_by("-period_start", "newsletter")
+
+
+def public_errata() -> QuerySet[Issue]:
+    """Corrections readers may see, newest first, with the issue they correct."""
+    errata = Issue.objects.filter(prepared_at__isnull=False, corrects__isnull=False)
+    return errata.select_related("corrects").defer("html", "text", "corrects__html", "corrects__text")
+
+
+def corrections_of(issue: Issue) -> tuple[Correction, ...]:
+    """The corrections of `issue` that were sent, in their order. One query."""
+    return tuple(
+        Correction(issue_path(row.slug), row.subject, _sent(row), row.prepared_at, note_html(row.editor_note))
+        for row in public_errata().filter(corrects=issue).order_by("prepared_at")
+    )
+
+
+def _sent(issue: Issue) -> str:
+    return f"Sent {display.date(issue.prepared_at.date())}" if issue.prepared_at else "Not sent"
 
 
 def load_archive() -> ArchivePage:
@@ -100,7 +144,7 @@ def digest_of(issue: Issue) -> Digest | None:
 
 
 def load_issue(slug: str) -> IssuePage:
-    """One public issue. One query. Raises Issue.DoesNotExist."""
+    """One public issue. Two queries. Raises Issue.DoesNotExist."""
     issue = public_issues().defer("html", "text").get(slug=slug)
     told = digest_of(issue)
     listed = _listed(issue)
@@ -115,5 +159,26 @@ def load_issue(slug: str) -> IssuePage:
         period=listed.period,
         digest=told,
         note_html=note_html(issue.editor_note),
-        sent=f"Sent {display.date(issue.prepared_at.date())}" if issue.prepared_at else "Not sent",
+        sent=_sent(issue),
+        errata=corrections_of(issue),
+    )
+
+
+def load_erratum(slug: str) -> ErratumPage | None:
+    """One public correction; None when there is none of this name. One query."""
+    row = public_errata().filter(slug=slug).first()
+    if row is None:
+        return None
+    told = told_by(row)
+    return ErratumPage(
+        meta=PageMeta(
+            title=told.title,
+            description=shortened(f"What was wrong in the issue of {told.period}, and what is right."),
+            canonical=absolute(issue_path(slug)),
+            type="article",
+        ),
+        erratum=told,
+        note_html=note_html(row.editor_note),
+        sent=_sent(row),
+        issue_href=issue_path(row.corrects.slug),
     )

@@ -15,9 +15,19 @@ from comparisons.core.changes import BEGINNING
 from comparisons.pages.base import absolute
 from newsletter.core.digest_parts import Digest
 from newsletter.delivery.mail import ARCHIVE_PATH
-from newsletter.digest.archive import FEED_PATH, digest_of, feed_title, load_archive, load_issue, public_issues
+from newsletter.digest.archive import (
+    FEED_PATH,
+    corrections_of,
+    digest_of,
+    feed_title,
+    load_archive,
+    load_erratum,
+    load_issue,
+    public_errata,
+    public_issues,
+)
 from newsletter.digest.build import NOTHING, period_of
-from newsletter.digest.rendering import issue_path, note_html
+from newsletter.digest.rendering import issue_path, note_html, told_by
 from newsletter.models import Issue
 
 FEED_ISSUES = 20
@@ -31,7 +41,10 @@ def archive(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def issue(request: HttpRequest, slug: str) -> HttpResponse:
-    """`/newsletter/issues/SLUG/`: one issue without its personal parts."""
+    """`/newsletter/issues/SLUG/`: one issue, or one correction, without its personal parts."""
+    erratum = load_erratum(slug)
+    if erratum is not None:
+        return render(request, "newsletter/erratum.html", {"page": erratum})
     try:
         page = load_issue(slug)
     except Issue.DoesNotExist:
@@ -51,22 +64,47 @@ def feed(request: HttpRequest) -> HttpResponse:
         language="en",
         author_name=settings.SITE_NAME,
     )
-    for row in public_issues().defer("html", "text")[:FEED_ISSUES]:
-        told = digest_of(row)
-        when = row.prepared_at or row.finished_at or row.period_end
-        atom.add_item(
-            title=told.title if told else f"{NOTHING}, {period_of(row).text}",
-            link=absolute(issue_path(row.slug)),
-            description=told.summary if told else "No change in the log, so no mail was sent.",
-            unique_id=tag(f"issue:{row.newsletter}:{row.slug}"),
-            content=render_to_string("newsletter/feed_issue.html", _words(row, told)),
-            pubdate=when,
-            updateddate=when,
-        )
+    entries = [_entry(row) for row in public_issues().defer("html", "text")[:FEED_ISSUES]]
+    entries += [_erratum_entry(row) for row in public_errata().order_by("-prepared_at")[:FEED_ISSUES]]
+    for entry in sorted(entries, key=lambda entry: entry["pubdate"], reverse=True)[:FEED_ISSUES]:
+        atom.add_item(**entry)
     return HttpResponse(atom.writeString("utf-8"), content_type=TYPE)
 
 
-def _words(row: Issue, told: Digest | None) -> dict:
+def _entry(row: Issue) -> dict:
+    """An issue; what was corrected since says so above it and makes it newer."""
+    told, errata = digest_of(row), corrections_of(row)
+    when = row.prepared_at or row.finished_at or row.period_end
+    return {
+        "title": told.title if told else f"{NOTHING}, {period_of(row).text}",
+        "link": absolute(issue_path(row.slug)),
+        "description": told.summary if told else "No change in the log, so no mail was sent.",
+        "unique_id": _id(row),
+        "content": render_to_string("newsletter/feed_issue.html", {"errata": errata, **_words(row, told)}),
+        "pubdate": when,
+        "updateddate": errata[-1].at if errata else when,
+    }
+
+
+def _erratum_entry(row: Issue) -> dict:
+    told = told_by(row)
+    words = {**_words(row), "erratum": told, "issue_href": issue_path(row.corrects.slug)}
+    return {
+        "title": told.title,
+        "link": absolute(issue_path(row.slug)),
+        "description": f"What was wrong in the issue of {told.period}, and what is right.",
+        "unique_id": _id(row),
+        "content": render_to_string("newsletter/feed_erratum.html", words),
+        "pubdate": row.prepared_at,
+        "updateddate": row.prepared_at,
+    }
+
+
+def _id(row: Issue) -> str:
+    return tag(f"issue:{row.newsletter}:{row.slug}")
+
+
+def _words(row: Issue, told: Digest | None = None) -> dict:
     return {"digest": told, "note_html": note_html(row.editor_note), "site_url": settings.SITE_URL}
 
 

@@ -44,7 +44,7 @@ def build_issue(period: Period, now: dt.datetime) -> tuple[Issue, bool]:
         raise DigestError(
             f"{period.slug} ends on {period.end:%Y-%m-%d %H:%M} UTC. Build it then, or preview it in the newsroom."
         )
-    existing = Issue.objects.filter(newsletter=period.newsletter, period_start=period.start).first()
+    existing = Issue.objects.filter(newsletter=period.newsletter, period_start=period.start, corrects=None).first()
     if existing is not None:
         return existing, False
     changelog.record()  # what was saved before the period ended is in the log, even after a crash
@@ -53,6 +53,7 @@ def build_issue(period: Period, now: dt.datetime) -> tuple[Issue, bool]:
         issue, created = Issue.objects.get_or_create(
             newsletter=period.newsletter,
             period_start=period.start,
+            corrects=None,
             defaults={"slug": period.slug, "period_end": period.end, **_columns(snapshot, now)},
         )
         if created:
@@ -67,6 +68,8 @@ def rebuild(issue: Issue, now: dt.datetime) -> Issue:
     """
     with transaction.atomic():
         locked = Issue.objects.select_for_update().get(pk=issue.pk)
+        if locked.corrects_id is not None:
+            raise DigestError(f"{locked.slug} is a correction; its lines are chosen, not frozen.")
         if not (locked.state in OPEN or locked.empty):
             raise DigestError(
                 f"Issue {locked.slug} is {locked.get_state_display()}; what was scheduled or sent stays as it is."

@@ -23,8 +23,9 @@ from newsletter.delivery import outbox
 from newsletter.delivery.mail import UNSUBSCRIBE_PLACEHOLDER, list_headers, unsubscribe_url
 from newsletter.delivery.numbers import load_numbers
 from newsletter.delivery.outbox import Rendered
+from newsletter.digest import errata
 from newsletter.digest.build import OPEN, DigestError, coming, rebuild
-from newsletter.digest.issue_forms import CopyForm, ScheduleForm
+from newsletter.digest.issue_forms import CopyForm, ErratumForm, ScheduleForm
 from newsletter.digest.preflight import PreflightError, hints_about, make_ready, problems_of, schedule_checked
 from newsletter.digest.rendering import refresh, render_digest
 from newsletter.models import Issue, TransactionalMail
@@ -65,7 +66,8 @@ class IssueAdmin(admin.ModelAdmin):
     @admin.display(description="changes")
     def changes(self, issue: Issue) -> str:
         """How many changes it tells."""
-        return display.count(len(issue.snapshot.get("changes", ())))
+        told = issue.snapshot.get("erratum", issue.snapshot)
+        return display.count(len(told.get("changes", ())))
 
     @admin.display(description="period, UTC")
     def period(self, issue: Issue) -> str:
@@ -120,6 +122,8 @@ class IssueAdmin(admin.ModelAdmin):
         if issue is not None:
             context["uncertain"] = outbox.uncertain_rows(issue).count()
             context["may_change"] = self.has_change_permission(request, issue)
+            context["errata"] = issue.errata.order_by("pk")
+            context["erratum_button"] = _erratum_button(issue)
         return super().change_view(request, object_id, form_url, context)
 
     def _moves(self, request, issue: Issue) -> list[tuple[str, str]]:
@@ -127,7 +131,7 @@ class IssueAdmin(admin.ModelAdmin):
         if not self.has_change_permission(request, issue):
             return []
         moves = []
-        if issue.state in OPEN or issue.empty:
+        if (issue.state in OPEN and issue.corrects_id is None) or issue.empty:
             moves.append(("rebuild", "Freeze the changes again"))
         if issue.state == State.DRAFT:
             moves.append(("ready", "Check and mark as ready"))
@@ -159,6 +163,7 @@ class IssueAdmin(admin.ModelAdmin):
             path("<int:pk>/checks/", view(self.checks_view), name="newsletter_checks"),
             path("<int:pk>/test/", view(self.test_view), name="newsletter_test"),
             path("<int:pk>/schedule/", view(self.schedule_view), name="newsletter_schedule"),
+            path("<int:pk>/erratum/", view(self.erratum_view), name="newsletter_erratum"),
             path("<int:pk>/move/<str:move>/", view(self.move_view), name="newsletter_move"),
             path("<int:pk>/uncertain/<str:decision>/", view(self.uncertain_view), name="newsletter_uncertain"),
         ]
@@ -250,6 +255,39 @@ class IssueAdmin(admin.ModelAdmin):
             problems=problems,
         )
 
+    def erratum_view(self, request, pk: int):
+        """Open the correction of a sent issue, or change one that is not scheduled."""
+        issue = self._issue(request, pk)
+        label = _erratum_button(issue)
+        if not label:
+            messages.error(request, f"{issue.slug} is {issue.get_state_display()}; that cannot be done now.")
+            return self._back(issue)
+        sent, chosen = issue.corrects or issue, issue.snapshot.get("erratum", {}).get("changes", ())
+        note = issue.editor_note if issue.corrects_id else ""
+        form = ErratumForm(request.POST or None, errata.lines_of(sent), note, frozenset(chosen))
+        problems: list[str] = []
+        if request.method == "POST" and form.is_valid():
+            try:
+                return self._back(self._keep_erratum(request, issue, form.cleaned_data))
+            except DigestError as error:
+                problems = [str(error)]
+        title = f"{label}: {issue.slug}"
+        return self._page(
+            request, "issue_one_field", issue, title, form=form, submit="Keep and look at it", problems=problems
+        )
+
+    def _keep_erratum(self, request, issue: Issue, words: dict) -> Issue:
+        """Store what the form says, with an entry for both issues; return the correction."""
+        if issue.corrects_id is not None:
+            errata.change_erratum(issue, words["note"], words["lines"])
+            log_action(request, issue, "Changed what the correction says.")
+            return issue
+        erratum = errata.open_erratum(issue, words["note"], words["lines"])
+        log_action(request, issue, f"Opened the correction {erratum.slug}.")
+        log_action(request, erratum, f"Opened as a correction of {issue.slug}.")
+        messages.success(request, f"{erratum.slug} is a draft: look at it, test it, then schedule it.")
+        return erratum
+
     @method_decorator(require_POST)
     def move_view(self, request, pk: int, move: str):
         """One of the buttons of `_moves`."""
@@ -296,6 +334,13 @@ class IssueAdmin(admin.ModelAdmin):
             raise Http404("The decisions are wait, sent and resend.")
         log_action(request, issue, f"Decided about mails without an answer: {decision}.")
         return self._back(issue)
+
+
+def _erratum_button(issue: Issue) -> str:
+    """What the button about a correction says now; empty where there is none."""
+    if issue.corrects_id is not None:
+        return "Choose what it concerns" if issue.state in OPEN else ""
+    return "Correct a mistake in it" if errata.may_be_corrected(issue) else ""
 
 
 def _part(part: str, rendered: Rendered) -> HttpResponse:

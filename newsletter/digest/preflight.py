@@ -39,6 +39,8 @@ def problems_of(issue: Issue) -> list[str]:
         found.append("The HTML part is empty. Build the issue again.")
     if not issue.text.strip():
         found.append("The text part is empty. Build the issue again.")
+    if issue.corrects_id is not None and not issue.editor_note.strip():
+        found.append("The correction has no words. Write in the note what was wrong and what is right.")
     if digest.sha256_of(issue.snapshot) != issue.snapshot_sha256:
         found.append("The frozen changes are not those the issue was built from. Build it again.")
     size = len(issue.html.encode())

@@ -17,6 +17,8 @@ from markdown_it import MarkdownIt
 from newsletter import conf
 from newsletter.core import digest
 from newsletter.core.digest_parts import SHORTER, Digest
+from newsletter.core.errata import Erratum, erratum_of
+from newsletter.core.periods import Period
 from newsletter.delivery.mail import ARCHIVE_PATH, UNSUBSCRIBE_PLACEHOLDER
 from newsletter.delivery.outbox import Group, Rendered
 from newsletter.models import Issue
@@ -28,7 +30,9 @@ _inliner = css_inline.CSSInliner(keep_at_rules=True, load_remote_stylesheets=Fal
 
 
 def render_group(issue: Issue, group: Group) -> Rendered | None:
-    """The issue as one group reads it; None when nothing in it is of their topics."""
+    """The issue as one group reads it; None when nothing in it is of their topics. A correction reads the same for all."""
+    if issue.corrects_id is not None:
+        return render_erratum(issue)
     return render_issue(issue, group.topics, group.since)
 
 
@@ -52,7 +56,7 @@ def render_issue(issue: Issue, topics: tuple[str, ...] = (), since: dt.datetime 
 def _from(issue: Issue, since: dt.datetime) -> dict:
     """The snapshot of an issue with those of the periods before it, from `since` on."""
     before = Issue.objects.filter(
-        newsletter=issue.newsletter, period_end__gt=since, period_end__lte=issue.period_start
+        newsletter=issue.newsletter, corrects=None, period_end__gt=since, period_end__lte=issue.period_start
     ).order_by("period_start")
     return digest.joined([*before.values_list("snapshot", flat=True), issue.snapshot], since)
 
@@ -63,21 +67,54 @@ def render_digest(told: Digest, note: str, slug: str, *, narrowed: bool = False)
         "digest": told,
         "note_html": note_html(note),
         "note_text": plain_note(note),
-        "site_url": settings.SITE_URL,
-        "archive": f"{settings.SITE_URL}{issue_path(slug)}",
-        "unsubscribe": UNSUBSCRIBE_PLACEHOLDER,
-        "postal": conf.postal_address(),
-        "contact": conf.contact(),
         "narrowed": narrowed,
+        **_surroundings(slug),
     }
     html = _inliner.inline(render_to_string("newsletter/email/digest.html", words))
     text = render_to_string("newsletter/email/digest.txt", words).strip() + "\n"
     return Rendered(told.subject, html, text)
 
 
+def _surroundings(slug: str) -> dict[str, str]:
+    """What the head and the foot of every mail to the list print."""
+    return {
+        "site_url": settings.SITE_URL,
+        "archive": f"{settings.SITE_URL}{issue_path(slug)}",
+        "unsubscribe": UNSUBSCRIBE_PLACEHOLDER,
+        "postal": conf.postal_address(),
+        "contact": conf.contact(),
+    }
+
+
+def told_by(erratum: Issue) -> Erratum:
+    """What a correction says. One query where the issue it corrects is not loaded."""
+    sent = erratum.corrects
+    period = Period(sent.newsletter, sent.slug, sent.period_start, sent.period_end)
+    number = int(erratum.slug.rpartition("-e")[2])
+    return erratum_of(sent.snapshot, period, number, erratum.snapshot["erratum"])
+
+
+def render_erratum(erratum: Issue) -> Rendered:
+    """A correction as the parts of a mail: the note, and the lines it concerns as they were sent."""
+    told = told_by(erratum)
+    words = {
+        "erratum": told,
+        "note_html": note_html(erratum.editor_note),
+        "note_text": plain_note(erratum.editor_note),
+        "corrected": f"{settings.SITE_URL}{issue_path(erratum.corrects.slug)}",
+        **_surroundings(erratum.slug),
+    }
+    html = _inliner.inline(render_to_string("newsletter/email/erratum.html", words))
+    return Rendered(told.subject, html, render_to_string("newsletter/email/erratum.txt", words).strip() + "\n")
+
+
 def refresh(issue: Issue) -> None:
     """Render the whole issue into its own columns, for preview and preflight."""
-    rendered = render_issue(issue) if issue.snapshot.get("changes") else None
+    rendered = None
+    if issue.corrects_id is not None:
+        rendered = render_erratum(issue)
+    elif issue.snapshot.get("changes"):
+        rendered = render_issue(issue)
     if rendered is not None:
         issue.subject, issue.html, issue.text = rendered.subject[:200], rendered.html, rendered.text
     else:

@@ -16,6 +16,9 @@ class Issue(models.Model):
     draft → ready → scheduled → preparing → sending → (paused | held) → finished; draft, ready, scheduled → skipped.
     `candidates = prepared + excluded_total` once prepared. An issue without news is finished
     at once with `empty` set; nothing is sent and the archive says so.
+
+    An erratum is an issue too: `corrects` names the one it corrects, the snapshot holds the numbers of
+    the changes it concerns, the note says what was wrong, and those get it who got that one.
     """
 
     class State(models.TextChoices):
@@ -33,6 +36,9 @@ class Issue(models.Model):
     slug = models.CharField(max_length=20, unique=True, help_text="2026-W27 or 2026-07: the archive's address.")
     period_start = models.DateTimeField()
     period_end = models.DateTimeField()
+    corrects = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="errata", editable=False
+    )
     state = models.CharField(max_length=10, choices=State.choices, default=State.DRAFT)
     empty = models.BooleanField(default=False, help_text="Nothing changed in the period; nothing is sent.")
     send_at = models.DateTimeField(null=True, blank=True)
@@ -63,7 +69,14 @@ class Issue(models.Model):
     class Meta:
         ordering = ["-period_start", "newsletter"]
         constraints = [
-            models.UniqueConstraint(fields=["newsletter", "period_start"], name="one_issue_a_period"),
+            models.UniqueConstraint(
+                fields=["newsletter", "period_start"], condition=Q(corrects__isnull=True), name="one_issue_a_period"
+            ),
+            models.UniqueConstraint(
+                fields=["corrects"],
+                condition=Q(prepared_at__isnull=True) & ~Q(state="skipped"),
+                name="one_open_erratum_an_issue",
+            ),
             models.CheckConstraint(condition=Q(period_end__gt=F("period_start")), name="issue_period_has_a_length"),
             models.CheckConstraint(
                 condition=Q(candidates__isnull=True) | Q(candidates=F("prepared") + F("excluded_total")),

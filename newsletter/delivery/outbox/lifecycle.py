@@ -45,7 +45,11 @@ def skip(issue: Issue) -> bool:
 
 
 def take_up(issue: Issue) -> bool:
-    """Make a draft again of an issue that was skipped. Return whether it was."""
+    """Make a draft again of an issue that was skipped. Return whether it was; of two corrections only one is open."""
+    if issue.corrects_id is not None:
+        open_ones = Issue.objects.filter(corrects=issue.corrects_id, prepared_at__isnull=True)
+        if open_ones.exclude(state=Issue.State.SKIPPED).exists():
+            return False
     return _take_back(issue, [Issue.State.SKIPPED], Issue.State.DRAFT)
 
 

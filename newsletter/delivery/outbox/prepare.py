@@ -70,13 +70,28 @@ RenderGroup = Callable[[Issue, Group], Rendered | None]
 
 def groups_due(issue: Issue, now: dt.datetime) -> list[Group]:
     """Return the preference groups among those who are to get `issue`. One query."""
-    due = Subscriber.objects.confirmed().not_paused(now).filter(not_told(issue), frequency=issue.newsletter)
+    due = Subscriber.objects.confirmed().not_paused(now).filter(meant_for(issue))
     speakers = due.order_by().values("group_key").annotate(first=Min("pk")).values("first")
     rows = Subscriber.objects.filter(pk__in=speakers).order_by("group_key")
     return [
         Group(key, locale, tuple(topics), since)
         for key, locale, topics, since in rows.values_list("group_key", "locale", "topics", "tell_from")
     ]
+
+
+def meant_for(issue: Issue) -> Q:
+    """Readers an issue is for: those of its frequency who were not told yet, or who got the issue it corrects."""
+    if issue.corrects_id is not None:
+        return Q(Exists(got_the_corrected(issue)))
+    return not_told(issue) & Q(frequency=issue.newsletter)
+
+
+def got_the_corrected(erratum: Issue) -> QuerySet:
+    """The mail of the corrected issue that a subscriber (outer query) got or may have got; came it back, they did not."""
+    came_back = (Delivery.Outcome.SOFT, Delivery.Outcome.REFUSED, Delivery.Outcome.BOUNCED)
+    went_out = (Delivery.State.SENT, Delivery.State.UNCERTAIN)
+    rows = Delivery.objects.filter(issue=erratum.corrects_id, subscriber=OuterRef("pk"), state__in=went_out)
+    return rows.exclude(outcome__in=came_back)
 
 
 def not_told(issue: Issue) -> Q:
@@ -115,10 +130,12 @@ def prepare(issue: Issue, now: dt.datetime) -> Preparation:
     with transaction.atomic():
         if not _move(issue, Issue.State.SCHEDULED, Issue.State.PREPARING):
             raise OutboxError(f"Issue {issue.slug} is not scheduled. Schedule it before it is prepared.")
+        _wait_for_the_corrected(issue)
         counts = _insert_deliveries(issue, now)
         if counts.get("unrendered"):
             raise MissingRendering(f"{counts['unrendered']} subscribers belong to a group without a text.")
-        _note_told(issue)
+        if issue.corrects_id is None:
+            _note_told(issue)
         excluded = {reason: number for reason, number in sorted(counts.items()) if reason}
         result = Preparation(
             candidates=sum(counts.values()),
@@ -144,6 +161,13 @@ def prepare(issue: Issue, now: dt.datetime) -> Preparation:
     return result
 
 
+def _wait_for_the_corrected(issue: Issue) -> None:
+    """Refuse to correct an issue that still goes out: who gets it later would miss the correction."""
+    under_way = (Issue.State.SCHEDULED, Issue.State.PREPARING, Issue.State.SENDING)
+    if issue.corrects_id and Issue.objects.filter(pk=issue.corrects_id, state__in=under_way).exists():
+        raise OutboxError(f"Issue {issue.slug} waits: the issue it corrects is still being sent.")
+
+
 def _note_told(issue: Issue) -> None:
     """Remember that everybody `issue` was for is told until its end (`Coverage.after`)."""
     readers = Subscriber.objects.confirmed().filter(not_told(issue), frequency=issue.newsletter)
@@ -165,8 +189,7 @@ def judged_subscribers(issue: Issue, now: dt.datetime) -> QuerySet:
         exclusion=Case(
             When(~Q(state=Subscriber.State.CONFIRMED), then=Value("not_confirmed")),
             When(Exists(Suppression.objects.filter(hmac=OuterRef("lookup_key"))), then=Value("suppressed")),
-            When(~Q(frequency=issue.newsletter), then=Value("other_frequency")),
-            When(~not_told(issue), then=Value("already_told")),
+            *_not_meant_for(issue),
             When(paused_until__gt=now, then=Value("paused")),
             When(~Exists(rendering), then=Value("unrendered")),
             When(Exists(rendering.filter(empty=True)), then=Value("nothing_of_theirs")),
@@ -174,6 +197,15 @@ def judged_subscribers(issue: Issue, now: dt.datetime) -> QuerySet:
             output_field=CharField(),
         )
     )
+
+
+def _not_meant_for(issue: Issue) -> list[When]:
+    if issue.corrects_id is not None:
+        return [When(~Exists(got_the_corrected(issue)), then=Value("did_not_get_it"))]
+    return [
+        When(~Q(frequency=issue.newsletter), then=Value("other_frequency")),
+        When(~not_told(issue), then=Value("already_told")),
+    ]
 
 
 def _insert_deliveries(issue: Issue, now: dt.datetime) -> dict[str, int]:
