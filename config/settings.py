@@ -21,6 +21,8 @@ SECRET_KEY_FALLBACKS = env.items("SECRET_KEY_FALLBACKS")
 SITE_NAME = env.text("SITE_NAME", "Evenbench")
 SITE_URL = env.site_url("SITE_URL", "http://127.0.0.1:8000")
 ALLOWED_HOSTS = env.items("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]")
+# Sources (format names of `import_data`) whose new models are published at once; of others they are drafts.
+TRUSTED_SOURCES = env.items("TRUSTED_SOURCES")
 ADMIN_URL = env.text("ADMIN_URL", "admin/").strip("/") + "/"
 HTTPS = SITE_URL.startswith("https://")
 

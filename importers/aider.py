@@ -11,7 +11,8 @@ import re
 from pathlib import Path
 
 from importers import archives
-from importers.records import Batch, UnreadableSource
+from importers.records import Batch, Place, UnreadableSource
+from importers.source_benchmarks import DeclaredBenchmark
 from importers.source_fields import Fields, fitted, objects
 from importers.source_files import read_each, read_yaml, tree_files
 from importers.source_names import SourceResult
@@ -29,6 +30,32 @@ FIGURES = {
 }
 
 
+# What the board counts besides the score: understood, shown, and no ability.
+SERIES = (
+    ("aider-polyglot-cost", "Aider polyglot: cost", "usd"),
+    ("aider-polyglot-seconds", "Aider polyglot: seconds per case", "seconds"),
+)
+
+
+def _series(place: Place) -> list[DeclaredBenchmark]:
+    return [
+        DeclaredBenchmark(
+            place=place,
+            slug=slug,
+            name=name,
+            source_id=slug,
+            dataset=DATASET,
+            known=True,
+            unit=unit,
+            direction="lower",
+            maximum=None,
+            display_reason="not ability",
+            source_url=BOARD,
+        )
+        for slug, name, unit in SERIES
+    ]
+
+
 def read(path: Path) -> Batch:
     """Read the leaderboard file, or the one in a folder or ZIP. Raises `UnreadableSource`."""
     with archives.opened(path) as source:
@@ -38,6 +65,7 @@ def read(path: Path) -> Batch:
         if not files and not batch.problems:
             raise UnreadableSource(f"{path} holds no {FILE_NAME}. Name the file, or a folder that holds it.")
         for name, document in read_each(files, read_yaml, batch):
+            batch.benchmarks = _series(Place(name, 1))
             for index, run in objects(batch, name, 1, document.data, ""):
                 _read_run(Fields(batch, name, document.line(f"[{index}]"), run, f"[{index}]"))
     return batch
@@ -49,6 +77,7 @@ def _read_run(run: Fields) -> None:
     run_id = run.text("dirname", required=True)
     if " + " in name or run.text("editor_model"):
         run.batch.notes.append(f"{run.file}, line {run.line}: “{fitted(name, 60)}” is a pair of models; passed over.")
+        run.batch.skip(run.file, run.line, f"“{fitted(name, 60)}” is a pair of models.")
         return
     tried = run.text("edit_format")
     measured_on = run.day("date")

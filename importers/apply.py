@@ -62,7 +62,9 @@ def apply_batch(
     limit = longest_reason()
     if limit is not None and len(reason) > limit:
         raise ValueError(f"The reason has {len(reason)} characters; at most {limit} fit. Shorten it.")
-    report = ImportReport(dry_run=dry_run, problems=list(batch.problems), notes=list(batch.notes))
+    report = ImportReport(
+        dry_run=dry_run, problems=list(batch.problems), notes=list(batch.notes), skipped=list(batch.skipped)
+    )
     try:
         with transaction.atomic():
             run = make_run(batch, report, reason, user, progress)

@@ -30,9 +30,10 @@ from importers.epoch_layout import (
     Table,
 )
 from importers.records import ABSENT, Batch, Place, Problem, UnreadableSource
+from importers.source_benchmarks import DeclaredBenchmark
 from importers.source_fields import converted, fitted
 from importers.source_files import BadFile, read_text, refuse_file, tree_files
-from importers.source_names import RowIds, SourceResult
+from importers.source_names import RowIds, SourceResult, slug_of
 from models_catalog.core.evaluators import EPOCH
 from models_catalog.core.setting_words import NOT_SAID, level
 
@@ -68,6 +69,7 @@ def read(path: Path) -> Batch:
         for _, name in files:
             if not _table_of(name) and _is_copy(name):
                 batch.notes.append(f"{name} is no table whose unit is known, and was not read.")
+                batch.skip(name, None, "It is no table whose unit is known.")
         if not known and not batch.problems:
             raise UnreadableSource(
                 f"{path} holds no table of Epoch AI that is known. Name {RUNS_FILE}, an external_benchmark_….csv "
@@ -122,9 +124,13 @@ class _Reading:
         rows = list(self._rows(text))
         named = [row for row in rows if row.cells.get(self.table.model)]
         scored = [row for row in named if row.cells.get(self.table.score)]
-        for count, what in ((len(rows) - len(named), "model"), (len(named) - len(scored), "score")):
-            if count:
-                self.batch.notes.append(f"{self.file}: rows without a {what} were passed over: {count}.")
+        for kept, of, what in ((named, rows, "model"), (scored, named, "score")):
+            lines = {row.line for row in kept}
+            left = [row.line for row in of if row.line not in lines]
+            if left:
+                self.batch.notes.append(f"{self.file}: rows without a {what} were passed over: {len(left)}.")
+            for line in left:
+                self.batch.skip(self.file, line, f"The row names no {what}.")
         factor = self._factor(scored)
         for row in scored:
             self._take_row(row, factor)
@@ -211,6 +217,7 @@ class _Reading:
             return
         name, effort, label = split_name(full_name)
         benchmark, part = TASKS.get(task, (task, "")) if table.task else (table.benchmark, "")
+        self._declare(benchmark, task, place)
         variant = "; ".join(word for word in (part, *map(_spoken, settings.items()), label) if word)
         is_run = table.is_run
         independent = is_run or bool(A_BOARD.search(source))
@@ -236,6 +243,22 @@ class _Reading:
                 measured_on_kind=table.date_means if date else "",
             )
         )
+
+    def _declare(self, benchmark: str, task: str, place: Place) -> None:
+        """Say once for each table or task in which unit its figures are."""
+        if not any(each.slug == slug_of(benchmark) for each in self.batch.benchmarks):
+            own_unit = self.table.bare == "own unit"
+            self.batch.benchmarks.append(
+                DeclaredBenchmark(
+                    place=place,
+                    slug=slug_of(benchmark),
+                    name=fitted(task or benchmark.replace("-", " "), 120),
+                    source_id=benchmark,
+                    dataset=DATASET,
+                    unit="score" if own_unit else "percent",
+                    maximum=None if own_unit else 100.0,
+                )
+            )
 
     def _row_id(self, row: _Row, full_name: str) -> str:
         """Epoch's own id of the row, which survives re-ordering, or the row's place among its model's."""

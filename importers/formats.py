@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+from django.conf import settings
+
 from importers import aider, csv_folder, epoch, llm_stats, models_dev, run_records
 from importers.records import Batch, UnreadableSource
 
@@ -29,4 +31,6 @@ def read(format_name: str, path: Path) -> Batch:
     if reader is None:
         known = ", ".join(sorted(READERS))
         raise UnreadableSource(f"“{format_name}” is no known format. Choose one of: {known}.")
-    return reader(path)
+    batch = reader(path)
+    batch.trusted = format_name in settings.TRUSTED_SOURCES
+    return batch

@@ -29,8 +29,9 @@ from importers.records import (
 )
 from importers.source_fields import Fields, fields_of, fitted, objects
 from importers.source_files import Document, read_each, read_json, tree_files
-from importers.source_names import DeclaredModel, slug_of
+from importers.source_names import DeclaredModel, is_language_model, slug_of
 
+NO_TEXT = "The model writes no text for readers: images, speech, embeddings, ranking or guarding."
 SOURCE = "https://github.com/JonathanChavezTamales/llm-leaderboard"
 SPEED_KEYS = {"output_tokens_per_second": "throughput", "time_to_first_token": "latency"}
 OFTEN = 3  # models with the very same pair of speeds
@@ -57,6 +58,8 @@ class _Tree:
     def __init__(self, batch: Batch, root: Path, source: Path):
         self.batch, self.root, self.source = batch, root, source
         self.scores = Scores(batch)
+        self.others: set[str] = set()  # ids of models that write no text
+        self.other_rows = 0
 
     def read(self) -> bool:
         """Read every file of the layout; False when there was none."""
@@ -73,6 +76,7 @@ class _Tree:
         found += self._each(self.source, "models/*/*/model.json", self._earlier_model)
         self._judge_speeds()
         self.scores.tell()
+        self._tell_others()
         return bool(found or self.batch.problems)
 
     def _each(self, root: Path, pattern: str, take) -> int:
@@ -155,7 +159,23 @@ class _Tree:
         for index, metric in metrics:
             path = f"qualitative_metrics[{index}]"
             rows.append(Fields(self.batch, file, document.line(path), metric, path))
-        self.scores.take(file, own_id, rows)
+        if own_id in self.others:
+            self._pass_over(file, [row.line for row in rows])
+        else:
+            self.scores.take(file, own_id, rows)
+
+    def _pass_over(self, file: str, lines: list[int | None]) -> None:
+        """Leave out rows of a model that writes no text."""
+        self.other_rows += len(lines)
+        for line in lines:
+            self.batch.skip(file, line, NO_TEXT)
+
+    def _tell_others(self) -> None:
+        if self.others or self.other_rows:
+            self.batch.notes.append(
+                f"Models for images, speech, embeddings, ranking or guarding were left out: {len(self.others)}, with "
+                f"{self.other_rows} results and offers."
+            )
 
     def _add_model(
         self, found: Fields, *, own_id: str, lab: str, licence: str, links: tuple[str, str, str], **known
@@ -181,6 +201,10 @@ class _Tree:
         if found.refused:
             self.batch.refused_names.add(("models", own_id))
             return
+        if not is_language_model(own_id):
+            self.others.add(own_id)
+            self.batch.skip(found.file, found.line, NO_TEXT)
+            return
         self.batch.models.append(
             DeclaredModel(
                 place=found.place(slug="model_id", name="name", lab="organization_id", licence="license_id"),
@@ -195,6 +219,10 @@ class _Tree:
 
     def _benchmarks(self, file: str, document: Document) -> None:
         rows = []
+        if _folder(file, 2) in self.others:
+            found = objects(self.batch, file, 1, document.data, "")
+            self._pass_over(file, [document.line(f"[{index}]") for index, _ in found])
+            return
         for index, row in objects(self.batch, file, 1, document.data, ""):
             rows.append(Fields(self.batch, file, document.line(f"[{index}]"), row, f"[{index}]"))
         self.scores.take(file, _folder(file, 2), rows)
@@ -214,6 +242,9 @@ class _Tree:
     def _add_offer(self, found: Fields, provider: str) -> bool:
         """Add price and speed of one offer; True when its price of 0 was left out."""
         model = found.text("model_id", required=True)
+        if model in self.others:
+            self._pass_over(found.file, [found.line])
+            return False
         # Cents of a dollar for 1M tokens.
         cents = {key: found.number(f"{key}_cents_per_million_tokens") for key in ("input", "output")}
         seen_on = found.day("updated_at")

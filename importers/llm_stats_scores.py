@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from importers.records import Batch, ResultRecord
+from importers.source_benchmarks import DeclaredBenchmark
 from importers.source_fields import Fields, converted, fields_of, fitted
 from importers.source_files import Document
 from importers.source_names import RowIds, slug_of
@@ -47,6 +48,9 @@ class Scores:
         if found is not None:
             name = found.text("benchmark_id") or file.rpartition("/")[2].removesuffix(".json")
             self._maximum[name] = found.number("max_score")
+            scale = self._scale(name)
+            if scale is not None and slug_of(name) not in UNUSABLE:
+                self.batch.benchmarks.append(_declared(found, name, scale))
 
     def take(self, file: str, model: str, rows: list[Fields]) -> None:
         """Add the results of one model's file."""
@@ -99,11 +103,13 @@ class Scores:
             return
         if slug_of(benchmark) in UNUSABLE:
             self._unusable[slug_of(benchmark)] += 1
+            self.batch.skip(row.file, row.line, f"{benchmark}: {UNUSABLE[slug_of(benchmark)]}.")
             return
         in_unit = score if score > 1 or scale.factor == 1 else converted(score * scale.factor)
         key = (own_model, benchmark, in_unit, method)
         if key in seen:
             self.batch.notes.append(f"{row.file}, line {row.line}: the same result stands above; passed over.")
+            self.batch.skip(row.file, row.line, "The same result stands above.")
             return
         seen.add(key)
         searched = in_unit > SEARCHED.get(slug_of(benchmark), Decimal("Infinity"))
@@ -139,6 +145,20 @@ class Scores:
         """Note what was passed over in the whole tree."""
         for benchmark, count in sorted(self._unusable.items()):
             self.batch.notes.append(f"{benchmark}: passed over {count} results, because {UNUSABLE[benchmark]}.")
+
+
+def _declared(found: Fields, name: str, scale: Scale) -> DeclaredBenchmark:
+    """A benchmark as the tree describes it. Whether less is better the tree does not say."""
+    percent = scale == PERCENT
+    return DeclaredBenchmark(
+        place=found.place(name="name"),
+        slug=slug_of(name),
+        name=fitted(found.text("name") or name, 120),
+        source_id=name,
+        dataset=DATASET,
+        unit="percent" if percent else "rating",
+        maximum=100.0 if percent else None,
+    )
 
 
 def _benchmark_key(row: Fields) -> str:

@@ -37,6 +37,7 @@ from models_catalog.core import price_terms
 from models_catalog.core.setting_words import effort_in, is_standard
 
 DATASET = "models.dev"
+NO_TEXT = "The model writes no text for readers: images, speech, embeddings, ranking or guarding."
 SOURCE = "https://models.dev/"
 POINTER = "-latest"
 # Boards that measure models of others themselves.
@@ -105,6 +106,9 @@ class _Tree:
         """The files of a pattern without the pointers."""
         files = list(tree_files(self.root, pattern, self.batch))
         real = [(path, name) for path, name in files if not Path(name).stem.endswith(POINTER)]
+        for _, name in files:
+            if Path(name).stem.endswith(POINTER):
+                self.batch.skip(name, None, "It points at another model every few months.")
         self.pointers += len(files) - len(real)
         return real
 
@@ -168,6 +172,7 @@ class _Tree:
             return
         if not is_language_model(own_id, found.words("modalities.output")):
             self.others.add(own_id)
+            self.batch.skip(file, None, NO_TEXT)
             return
         reasoning, weights = found.yes_no("reasoning"), self._first_link(found, document, "weights")
         values = {
@@ -249,6 +254,7 @@ class _Tree:
         host = _host(link)
         if host in LEFT_OUT:
             self.left_out[host] += 1
+            self.batch.skip(row.file, row.line, f"It repeats {host}. Take it from that board itself.")
             return
         if score is not None and 0 < score < 1 and not any(word in metric.lower() for word in PERCENT_WORDS):
             row.refuse(
@@ -298,9 +304,11 @@ class _Tree:
         model = self.second_names.get(model, model)
         if model.endswith(POINTER):
             self.pointers += 1
+            self.batch.skip(file, None, "It points at another model every few months.")
             return
         if model in self.others or not is_language_model(model, found.words("modalities.output")):
             self.other_offers += 1
+            self.batch.skip(file, None, NO_TEXT)
             return
         self._note_day(found)
         offer = read_offer(found, document, provider, model, _id_of(file, f"providers/{provider}/models"))

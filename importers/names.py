@@ -9,7 +9,7 @@ from django.db import models, transaction
 from django.utils import timezone
 
 from importers.cells import shortened
-from importers.records import Batch, Place
+from importers.records import Batch, Place, Problem
 from importers.report import ImportReport
 from models_catalog.core.loose_names import LooseIndex
 from models_catalog.models import (
@@ -109,6 +109,13 @@ class Names:
             )
         return found or self._unknown(KIND.BENCHMARK, dataset, name, place, "benchmark")
 
+    def knows_benchmark(self, name: str, dataset: str) -> bool:
+        """Whether a benchmark of this name is known here, or the name is one an editor chose to ignore."""
+        known = (dataset, name) in self.benchmark_aliases or ("", name) in self.benchmark_aliases
+        known = known or name in self.benchmarks or self._own_benchmark(name) is not None
+        ignored = (KIND.BENCHMARK, dataset, name) in self._ignored
+        return known or ignored or self.benchmark_by_letters(name, dataset) is not None
+
     def _own_benchmark(self, name: str) -> Benchmark | None:
         """The benchmark whose own name a source writes letter by letter; None where two are called so."""
         named = self._benchmarks_by_name.get(name, ())
@@ -169,6 +176,8 @@ class Names:
             note = f"Rows of the {word} “{shown}” were passed over: an editor chose to ignore the name."
             if note not in self.report.notes:
                 self.report.notes.append(note)
+            reason = f"An editor chose to ignore the {word} “{shown}”."
+            self.report.skipped.append(Problem(place.file, place.line, "", reason))
         elif target in self.batch.unread or (target, name) in self.batch.refused_names:
             self.report.refuse(place, field, f"The {word} “{shown}” was refused itself. Repair that row first.")
         else:

@@ -363,9 +363,13 @@ class Batch:
     `refused_names` holds (list of this batch, slug) of rows the reader itself refused, and
     `unread` the lists whose file it could not read to its end: a row that refers to them is
     refused too, but its name is no news for the queue of unknown names.
+    `trusted`: new models of a source with names of its own are published at once, else they are drafts.
+    `new_benchmarks`: benchmarks that such a source names and nobody knows are made, shown but never scored.
     """
 
     names_are_slugs: bool = False
+    trusted: bool = False
+    new_benchmarks: bool = False
     refused_names: set[tuple[str, str]] = field(default_factory=set)
     unread: set[str] = field(default_factory=set)
     categories: list[CategoryRecord] = field(default_factory=list)
@@ -385,6 +389,11 @@ class Batch:
     run_figures: list[RunFigureRecord] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    skipped: list[Problem] = field(default_factory=list)  # passed over on purpose, each with its reason
+
+    def skip(self, file: str, line: int | None, reason: str) -> None:
+        """Remember a row, or with `line` None a file, that the reader passes over."""
+        self.skipped.append(Problem(file, line, "", reason))
 
 
 class UnreadableSource(Exception):

@@ -24,6 +24,7 @@ class ImportReport:
     written: bool = False
     problems: list[Problem] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    skipped: list[Problem] = field(default_factory=list)  # rows passed over on purpose; they count nowhere
     # table → outcome → rows
     tables: dict[str, Counter] = field(default_factory=dict)
     # (kind, dataset, name) → [place of the latest sighting, sightings]
@@ -78,6 +79,7 @@ class ImportReport:
                 {"file": each.file, "line": each.line, "column": each.column, "reason": each.reason}
                 for each in self.problems
             ],
+            "skipped": [{"file": each.file, "line": each.line, "reason": each.reason} for each in self.skipped],
             "notes": self.notes,
             "unknown_names": [
                 {"kind": kind, "dataset": dataset, "name": name, "seen_in": str(place), "sightings": times}

@@ -193,3 +193,8 @@ def fields_of(batch: Batch, file: str, data: Any) -> Fields | None:
         return Fields(batch, file, 1, data)
     batch.problems.append(Problem(file, 1, "", f"The file must hold one object, not {_kind_of(data)}."))
     return None
+
+
+def slug_of(name: str) -> str:
+    """The slug a name would have here: its letters and digits in lower case, single hyphens between."""
+    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")

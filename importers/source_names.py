@@ -20,9 +20,12 @@ from importers.records import (
     AliasRecord,
     ModelRecord,
     OrganizationRecord,
+    Problem,
     ResultRecord,
 )
 from importers.run import Run
+from importers.source_benchmarks import settle_benchmarks
+from importers.source_fields import slug_of
 from models_catalog.models import LanguageModel, ModelAlias, UnknownName
 
 # Spellings of one laboratory in the data sets we read. The one the catalogue has wins.
@@ -75,11 +78,6 @@ class RowIds:
         return f"{self.dataset}:{key}" if times == 1 else f"{self.dataset}:{key}~{times}"
 
 
-def slug_of(name: str) -> str:
-    """The slug a name would have here: its letters and digits in lower case, single hyphens between."""
-    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
-
-
 # Words of names of models that write no text for readers.
 NOT_FOR_TEXT = re.compile(
     r"(?:^|[-_/. ])(?:embed(?:ding)?s?|rerank(?:er)?|whisper|tts|stt|asr|transcribe|dall-e|imagen|sora|veo"
@@ -103,6 +101,7 @@ def settle_names(run: Run) -> None:
         run.batch = replace(run.batch, aliases=list(run.batch.aliases))
         _settle_organizations(run)
         _settle_models(run)
+        settle_benchmarks(run)
         run.batch.results = [_settled_result(run, record) for record in run.batch.results]
 
 
@@ -145,7 +144,9 @@ def _settle_models(run: Run) -> None:
     found: dict[str, list[DeclaredModel]] = defaultdict(list)
     for record in declared:
         if (record.dataset, record.source_id) in ignored:
-            continue  # rows that name it say so in a note
+            reason = f"An editor chose to ignore the model “{shortened(record.source_id)}”."
+            run.report.skipped.append(Problem(record.place.file, record.place.line, "", reason))
+            continue
         alias = _alias(run, record.dataset, record.source_id)
         stored = by_key.get(alias.model_id) if alias else run.names.by_old_or_new_slug(record.slug)
         if stored is None and alias is None:
@@ -155,6 +156,7 @@ def _settle_models(run: Run) -> None:
         else:
             found[stored.slug].append(record)
     lab_of = {row.pk: slug for slug, row in run.names.organizations.items()}
+    drafts = 0
     for slug, records in found.items():
         stored = run.names.models[slug]
         first = replace(records[0], slug=slug, lab=lab_of[stored.lab_id])
@@ -163,7 +165,14 @@ def _settle_models(run: Run) -> None:
         if len({record.lab for record in records}) > 1:
             _refuse_clash(run, slug, records)
         else:
-            _take(run, slug, records, _plain_model(records[0]))
+            drafts += not batch.trusted
+            shown = {} if batch.trusted else {"published": False}
+            _take(run, slug, records, replace(_plain_model(records[0]), **shown))
+    if drafts:
+        run.report.notes.append(
+            f"New models are drafts until an editor publishes them: {drafts}. A source in TRUSTED_SOURCES, or --trust, "
+            "publishes them at once."
+        )
 
 
 def _ignored_names() -> set[tuple[str, str]]:
@@ -183,6 +192,8 @@ def _take(run: Run, slug: str, records: list[DeclaredModel], model: ModelRecord)
             alias = DeclaredAlias(place=record.place, source_id=record.source_id, model=slug, dataset=record.dataset)
             run.batch.aliases.append(alias)
     for record in records[1:]:
+        reason = f"“{shortened(record.source_id)}” is the same model as “{records[0].source_id}” ({slug})."
+        run.report.skipped.append(Problem(record.place.file, record.place.line, "", reason))
         run.report.notes.append(
             f"{record.place}: “{shortened(record.source_id)}” is the same model as “{records[0].source_id}” "
             f"({slug}); its own facts were not read."

@@ -13,7 +13,7 @@ from django.utils.http import urlencode
 
 from comparisons.core.method import METHOD
 from models_catalog.core import display
-from models_catalog.models import Report, Result, ScoreSheet, UnknownName
+from models_catalog.models import Benchmark, Report, Result, ScoreSheet, UnknownName
 from newsroom import findings
 
 
@@ -98,6 +98,15 @@ def catalogue_queues(today: dt.date) -> list[Queue]:
             "Map each, or ignore it",
             list_url("unknownname", state__exact="open"),
             "models_catalog.change_unknownname",
+        ),
+        Queue(
+            "unclassified",
+            "Benchmarks to classify",
+            Benchmark.objects.filter(display_reason=Benchmark.DisplayReason.UNCLASSIFIED).count(),
+            "An import made them: readers see their results, and nothing counts.",
+            "Give category and scale, or map the name to a benchmark we have",
+            list_url("benchmark", display_reason__exact="unclassified"),
+            "models_catalog.change_benchmark",
         ),
         Queue(
             "conflicts",

@@ -45,6 +45,7 @@ class Benchmark(TimeStamped):
         TOO_THIN = "too thin", "too thin"
         NOT_ABILITY = "not ability", "not an ability"
         NO_CATEGORY = "no category", "fits no category"
+        UNCLASSIFIED = "unclassified", "new, not classified yet"
 
     slug = SlugField()
     name = models.CharField(max_length=120)

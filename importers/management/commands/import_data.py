@@ -35,11 +35,20 @@ class Command(BaseCommand):
         parser.add_argument("--reason", default="", help="why, for the history of the changed rows")
         parser.add_argument("--keep-going", action="store_true", help="write the good rows even if others are refused")
 
+        parser.add_argument("--trust", action="store_true", help="publish new models at once, not as drafts")
+        parser.add_argument(
+            "--new-benchmarks",
+            action="store_true",
+            help="make benchmarks that nobody knows, shown but not scored until an editor classifies them",
+        )
+
     def handle(self, *, path: Path, report: Path | None, **options):
         if report is not None and not report.absolute().parent.is_dir():
             raise CommandError(f"The folder of {report} does not exist. Create it, or choose another --report.")
         try:
             batch = formats.read(options["format"], path)
+            batch.trusted = batch.trusted or options["trust"]
+            batch.new_benchmarks = options["new_benchmarks"]
             reason = options["reason"] or f"Import of {options['format']} {path.resolve().name}"[:100]
             outcome = apply_batch(
                 batch,
@@ -74,6 +83,8 @@ class Command(BaseCommand):
         left = len(outcome.problems) - MOST_SHOWN
         if left > 0:
             self.stderr.write(f"… and {left} more; --report FILE.json lists them all.")
+        if outcome.skipped:
+            self.stdout.write(f"Passed over: {len(outcome.skipped)}; --report FILE.json says of each why.")
         if outcome.unknown_names and not outcome.dry_run:
             self.stdout.write(f"Unknown names that wait in the newsroom: {len(outcome.unknown_names)}.")
         if outcome.dry_run:
