@@ -3,6 +3,7 @@
 A `DatasetRevision` is made whenever public data changed; one `StandingSnapshot` a lane
 holds the fit of that revision (pars, spreads, constants), one `Standing` a model holds
 its scores and counting cells. The newest snapshot of a lane has `current` set.
+A `Citation` holds what one pair's page said at one revision, for ever.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 
-from comparisons.core import pairs
+from comparisons.core import citing, pairs
 from comparisons.core.changes import ChangeFacts, headline
 from models_catalog.models import LanguageModel
 
@@ -160,6 +161,46 @@ class ChangeLogState(models.Model):
 
     def __str__(self):
         return f"read up to revision {self.revision}"
+
+
+class Citation(models.Model):
+    """What a pair page said at one revision, kept for ever because somebody wanted to cite it.
+
+    Words and numbers are stored as they were printed and never worked out again. Slugs are copies, as in the
+    change log, so a citation answers after models were renamed, hidden or deleted. Nothing about who asked is kept.
+    A second statement at the same revision (another day's prices, another release's words) has edition 2.
+    """
+
+    pair = models.CharField(max_length=250, help_text="As in its address when it was kept.")
+    lane = models.CharField(max_length=12, blank=True, help_text="As the address asked for it; empty for none.")
+    revision = models.BigIntegerField(help_text="Dataset revision, which may be pruned.")
+    edition = models.PositiveSmallIntegerField(default=1)
+    day = models.DateField(help_text="The UTC day the page was about.")
+    kept_at = models.DateTimeField()
+    sha256 = models.CharField(max_length=64, help_text="Of what is said; see comparisons.core.citing.")
+    statement = models.BinaryField(help_text="zlib of the statement as JSON; see comparisons.core.citing.")
+
+    class Meta:
+        ordering = ["-kept_at", "-id"]
+        constraints = [
+            models.UniqueConstraint(fields=["pair", "lane", "revision", "edition"], name="one_citation_an_address"),
+            models.UniqueConstraint(fields=["pair", "lane", "revision", "sha256"], name="one_citation_a_statement"),
+        ]
+        indexes = [models.Index(fields=["-kept_at"], name="citation_newest_first")]
+
+    def __str__(self):
+        return f"{self.pair}, revision {self.revision}"
+
+    def save(self, *args, **kwargs):
+        """Store it once. Raises ValueError for a citation that is stored already: it never changes."""
+        if not self._state.adding:
+            raise ValueError("A citation never changes. Keep a new one instead.")
+        super().save(*args, **kwargs)
+
+    @property
+    def number(self) -> str:
+        """The revision as its address has it: “412”, or “412.2” for a second statement."""
+        return citing.revision_text(self.revision, self.edition)
 
 
 class CuratedPair(models.Model):

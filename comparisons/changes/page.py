@@ -131,6 +131,17 @@ def selected(filters: ChangeFilters) -> QuerySet[Change]:
     return rows
 
 
+def changes_of_pair(one: str, other: str) -> QuerySet[Change]:
+    """Public entries about two models, newest first: what happened to either, and turns of their own verdict."""
+    ever = {
+        slug: (slug, *ModelSlugRedirect.objects.filter(model__slug=slug).values_list("old_slug", flat=True))
+        for slug in (one, other)
+    }
+    first, second = Q(model__in=ever[one]), Q(model__in=ever[other])
+    own = (first & Q(other__in=ever[other])) | (second & Q(other__in=ever[one]))
+    return public_changes().filter(own | (Q(other="") & (first | second)))
+
+
 def read_filters(query: Mapping[str, str]) -> ChangeFilters:
     """Filters out of the parameters of an address; what cannot be used is left out and said.
 

@@ -9,12 +9,21 @@ from django.shortcuts import render
 from django.views.decorators.http import condition
 
 from comparisons.changes.feeds import ENTRIES, TYPE, changes_atom
-from comparisons.changes.page import FEED_PATH, PATH, ChangeFilters, load_changes_page, read_filters, selected
+from comparisons.changes.page import (
+    FEED_PATH,
+    PATH,
+    ChangeFilters,
+    changes_of_pair,
+    load_changes_page,
+    read_filters,
+    selected,
+)
+from comparisons.core import pairs
 from comparisons.models import Change
 from comparisons.pages import lookup
 from comparisons.pages.base import UnknownPage
 from comparisons.standing_store import current_revision
-from comparisons.web.answering import reader_view
+from comparisons.web.answering import Elsewhere, reader_view
 from models_catalog.models import Category, LanguageModel, Organization
 
 
@@ -51,6 +60,22 @@ def model_feed(request: HttpRequest, slug: str) -> HttpResponse:
         lookup.raise_unknown((slug,))
     page = f"/models/{slug}/"
     return _feed(f"changes of {name}", page, f"{page}feed.atom", ChangeFilters(model=slug))
+
+
+@reader_view
+@condition(etag_func=_etag)
+def pair_feed(request: HttpRequest, pair: str) -> HttpResponse:
+    """`/compare/A-vs-B/feed.atom`: what changed about either, and turns of their verdict; old slugs lead to new ones."""
+    two = pairs.split(pair)
+    if not pairs.is_canonical(pair):
+        raise Elsewhere(f"/compare/{pairs.join(*two)}/feed.atom", permanent=True)
+    names = dict(LanguageModel.objects.published().filter(slug__in=two).values_list("slug", "name"))
+    if len(names) < len(two):
+        lookup.raise_unknown(two)
+    page = f"/compare/{pair}/"
+    title = f"{settings.SITE_NAME}: {' vs '.join(names[slug] for slug in two)}"
+    shown = [row.facts for row in changes_of_pair(*two)[:ENTRIES]]
+    return HttpResponse(changes_atom(title, page, f"{page}feed.atom", shown), content_type=TYPE)
 
 
 @reader_view

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
@@ -56,6 +57,14 @@ class UnknownPage(PageError):
     def __init__(self, kind: str, slug: str):
         super().__init__(f"There is no {kind} “{slug}”.")
         self.kind, self.slug = kind, slug
+
+
+class UnknownRevision(PageError):
+    """A revision at which nothing of a pair was kept; `day` is the day of that revision, None where there is none."""
+
+    def __init__(self, said: str, day: dt.date | None = None):
+        super().__init__(said)
+        self.day = day
 
 
 class BadQuestion(PageError):

@@ -407,7 +407,9 @@ class PairLayout:
             f"{self.page.context.revision}, method version {self.comparison.methodology}, "
             f"{display.date(self.page.today)}. {absolute(address(self.page.path, on=self.page.on))}"
         )
-        return TakeAway(embed_code(self.page), cite, f"{self.page.path}card.png")
+        keeps = (("lane", self.page.lane_asked),) if self.page.lane_asked else ()
+        path = self.page.path
+        return TakeAway(embed_code(self.page), cite, f"{path}card.png", f"{path}feed.atom", keeps)
 
     # --- forms ------------------------------------------------------------------------------------
 
@@ -458,7 +460,7 @@ class PairLayout:
             entries.append(("history", "History"))
         if self.page.related:
             entries.append(("related", "Related"))
-        entries.append(("take", "Cite" if self.page.as_of else "Embed and cite"))
+        entries.append(("take", "Cite" if self.page.as_of else "Cite, follow, embed"))
         return tuple(Section(anchor, text) for anchor, text in entries)
 
 

@@ -453,3 +453,5 @@ class TakeAway:
     embed: str
     cite: str
     card: str
+    feed: str
+    keeps: tuple[tuple[str, str], ...]  # fields of the form that keeps the page for citing

@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.views.decorators.clickjacking import xframe_options_exempt
 
 from comparisons.pages.base import PageMeta, absolute, address, shortened
-from comparisons.pairs import embed
+from comparisons.pairs import cited_views, embed
 from comparisons.pairs.comparison import ComparisonPage, load_comparison_page
 from comparisons.pairs.json_twin import comparison_document
 from comparisons.pairs.layout import PairLayout
@@ -58,7 +58,9 @@ def _load_for_program(request: HttpRequest, pair: str) -> ComparisonPage:
 @revision_cached
 @reader_view
 def comparison_detail(request: HttpRequest, pair: str) -> HttpResponse:
-    """`/compare/A-vs-B/`."""
+    """`/compare/A-vs-B/`; with `rev=N` what it said at that revision."""
+    if rev := request.GET.get("rev"):
+        return cited_views.cited_page(request, pair, rev)
     page = _load(request, pair)
     context = {"page": page, "layout": PairLayout(page), "meta": _meta(request, page)}
     return render(request, "comparisons/comparison_detail.html", context)
@@ -67,7 +69,9 @@ def comparison_detail(request: HttpRequest, pair: str) -> HttpResponse:
 @revision_cached
 @reader_view
 def comparison_json(request: HttpRequest, pair: str) -> HttpResponse:
-    """`/compare/A-vs-B.json`."""
+    """`/compare/A-vs-B.json`; with `rev=N` what it said at that revision."""
+    if rev := request.GET.get("rev"):
+        return cited_views.cited_json(request, pair, rev)
     page = _load_for_program(request, pair)
     return json_twin(comparison_document(page), page.path)
 
@@ -75,7 +79,9 @@ def comparison_json(request: HttpRequest, pair: str) -> HttpResponse:
 @revision_cached
 @reader_view
 def comparison_md(request: HttpRequest, pair: str) -> HttpResponse:
-    """`/compare/A-vs-B.md`."""
+    """`/compare/A-vs-B.md`; with `rev=N` what it said at that revision."""
+    if rev := request.GET.get("rev"):
+        return cited_views.cited_md(request, pair, rev)
     page = _load_for_program(request, pair)
     return text_twin(markdown.comparison_markdown(page), markdown.CONTENT_TYPE, page.path)
 
@@ -120,6 +126,11 @@ def _meta(request: HttpRequest, page: ComparisonPage) -> PageMeta:
                 "type": "text/markdown",
                 "href": address(f"/compare/{page.pair_slug}.md", **kept),
                 "title": "This comparison as Markdown",
+            },
+            {
+                "type": "application/atom+xml",
+                "href": absolute(f"{page.path}feed.atom"),
+                "title": f"{' vs '.join(names)}: changes",
             },
         ),
         image=None if page.as_of else card_image(page.path, f"{page.verdict.headline}. {page.verdict.why}"),

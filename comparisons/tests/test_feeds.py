@@ -5,6 +5,7 @@ from xml.etree import ElementTree
 
 import pytest
 
+from comparisons import standing_store
 from comparisons.core import changes
 from comparisons.models import Change
 from comparisons.tests.log_entries import CIRRO, MONDAY, make_entry, make_price_fall
@@ -90,3 +91,52 @@ def test_text_that_looks_like_markup_is_escaped(client, log):
     make_entry(model_name="<b>Atlas</b> & co", reason="a < b")
     root = feed(client, "/changes/feed.atom")
     assert "<b>Atlas</b> & co on Code Repair: 72 %" in titles(root)
+
+
+class TestOfAPair:
+    """What happened to either model, and turns of their own verdict; none of a pair with a third model."""
+
+    FEED = "/compare/atlas-vs-cirro/feed.atom"
+
+    @pytest.fixture
+    def turns(self, log):
+        texts = {"old_text": "too close to call", "new_text": "Atlas 1 likely ahead"}
+        cirro = {"other": "cirro", "other_name": "Cirro"}
+        borea = {"other": "borea", "other_name": "Borea Pro"}
+        own = make_entry(changes.VERDICT_FLIPPED, MONDAY + dt.timedelta(days=2), **texts, **cirro)
+        foreign = make_entry(changes.VERDICT_FLIPPED, MONDAY + dt.timedelta(days=2), **texts, **borea)
+        return own, foreign
+
+    def test_it_holds_both_models_and_their_verdict(self, client, log, turns):
+        own, foreign = turns
+        shown = titles(feed(client, self.FEED))
+        assert shown[0] == str(own)
+        assert set(shown) == {str(change) for change in (*log, own)}
+        assert str(foreign) not in shown
+
+    def test_ids_are_those_of_the_whole_log_and_stay_after_a_rename(self, client, log, turns):
+        def ids(path):
+            return {
+                e.findtext(f"{ATOM}title"): e.findtext(f"{ATOM}id") for e in feed(client, path).iter(f"{ATOM}entry")
+            }
+
+        before = ids(self.FEED)
+        assert before.items() <= ids("/changes/feed.atom").items()
+        LanguageModel.objects.filter(slug="cirro").update(slug="stratus")
+        ModelSlugRedirect.objects.create(old_slug="cirro", model=LanguageModel.objects.get(slug="stratus"))
+        answer = client.get(self.FEED)
+        assert (answer.status_code, answer["Location"]) == (302, "/compare/atlas-vs-stratus/feed.atom")
+        assert ids("/compare/atlas-vs-stratus/feed.atom") == before
+
+    def test_the_other_order_leads_to_it_and_a_stranger_is_refused_as_a_feed(self, client, log):
+        answer = client.get("/compare/cirro-vs-atlas/feed.atom")
+        assert (answer.status_code, answer["Location"]) == (301, self.FEED)
+        unknown = client.get("/compare/atlas-vs-nobody/feed.atom")
+        assert unknown.status_code == 404
+        assert "nobody" in ElementTree.fromstring(unknown.content).findtext(f"{ATOM}subtitle")
+
+    def test_the_page_names_its_feed(self, client, log):
+        standing_store.recompute("test world")
+        page = client.get("/compare/atlas-vs-cirro/").content.decode()
+        assert 'rel="alternate" type="application/atom+xml"' in page
+        assert f'href="{self.FEED}"' in page

@@ -17,9 +17,18 @@ from django.views.decorators.http import require_safe
 
 from comparisons.core import pairs
 from comparisons.pages.badge import UnknownMetric
-from comparisons.pages.base import BadQuestion, GoneFromHere, MovedModel, UnknownModel, UnknownPage
+from comparisons.pages.base import (
+    BadQuestion,
+    GoneFromHere,
+    MovedModel,
+    UnknownModel,
+    UnknownPage,
+    UnknownRevision,
+    address,
+)
 from comparisons.web.near import instead, near_models, near_subjects, same_view, second_model, with_query
-from comparisons.web.problems import Problem, problem_response
+from comparisons.web.problems import NearLink, Problem, problem_response
+from models_catalog.core import display
 
 LONGEST_NAME = 300  # characters of an unusable address that are given back
 # The view that shows one model in the representation in which a view shows two.
@@ -108,6 +117,15 @@ def _unknown_page(request: HttpRequest, unknown: UnknownPage) -> HttpResponse:
     return problem_response(request, Problem(404, str(unknown), near, unknown.slug))
 
 
+def _unknown_revision(request: HttpRequest, unknown: UnknownRevision) -> HttpResponse:
+    lane = request.GET.get("lane")
+    near = [NearLink(address(request.path, lane=lane), "What is said today")]
+    if unknown.day is not None:
+        then = address(request.path, lane=lane, on=unknown.day.isoformat())
+        near.append(NearLink(then, f"As it stood on {display.date(unknown.day)}, under today’s method"))
+    return problem_response(request, Problem(404, str(unknown), tuple(near), request.GET.get("rev", "")[:LONGEST_NAME]))
+
+
 def _same_pair(request: HttpRequest, same: pairs.SamePair) -> HttpResponse:
     return problem_response(request, Problem(404, str(same), second_model(same), same.slug))
 
@@ -135,6 +153,7 @@ _ANSWERS: dict[type[Exception], Callable[[HttpRequest, Exception], HttpResponse]
     UnknownModel: _unknown_model,
     GoneFromHere: _gone_from_here,
     UnknownPage: _unknown_page,
+    UnknownRevision: _unknown_revision,
     pairs.SamePair: _same_pair,
     pairs.NotAPair: _not_a_pair,
     BadQuestion: _bad_question,
