@@ -12,7 +12,7 @@ from comparisons.boards.filters import BoardFilters
 from comparisons.boards.store import BoardEntry
 from comparisons.core.boards import Place
 from comparisons.core.method import METHOD
-from comparisons.core.operations import REASONING_WORDS
+from comparisons.core.model_values import REASONING_WORDS
 from comparisons.memory import current
 from comparisons.pages.base import LANE_LABELS, PageMeta, absolute, shortened
 from models_catalog.core import display

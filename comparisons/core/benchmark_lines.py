@@ -62,11 +62,14 @@ def benchmark_lines(
     rows = tuple(side.once("rows by benchmark", partial(_by_benchmark, side)) for side in sides)
     models = sides[0].model, sides[1].model
     answers = sides[0].answers, sides[1].answers
+    both = rows[0].keys() & rows[1].keys()
     lines = [
-        _line(benchmarks[slug], sides, lane, models, position, offset, answers)
-        for slug in rows[0].keys() | rows[1].keys()
-        if slug in benchmarks
+        _line(benchmarks[slug], sides, lane, models, position, offset, answers) for slug in both if slug in benchmarks
     ]
+    for place in (0, 1):
+        key = ("lines alone", place, lane, tuple(position), id(benchmarks))
+        _, alone = sides[place].once(key, partial(_lines_alone, sides[place], place, lane, benchmarks, position))
+        lines += [line for slug, line in alone if slug not in both]
 
     def order(line: BenchmarkLine) -> tuple:
         both = line.cells[0] is not None and line.cells[1] is not None
@@ -74,6 +77,44 @@ def benchmark_lines(
         return not line.shared, not both, home, line.benchmark.name, line.benchmark.slug
 
     return tuple(sorted(lines, key=order))
+
+
+def _lines_alone(
+    side: Side, place: int, lane: str, benchmarks: Mapping[str, BenchmarkSpec], position: Mapping[str, int]
+) -> tuple[Mapping[str, BenchmarkSpec], list[tuple[str, BenchmarkLine]]]:
+    """The lines of a model beside one that has none of its benchmarks; the other's name is in none of them.
+
+    `benchmarks` come back with them: kept beside what was made of them, they cannot be mistaken for others.
+    """
+    found = []
+    for slug in side.once("rows by benchmark", partial(_by_benchmark, side)):
+        if slug in benchmarks:
+            benchmark = benchmarks[slug]
+            scored = is_scored(benchmark) and benchmark.category in position
+            cells = side.once(("cells", slug, lane, scored), partial(_cells, benchmark, side, lane, scored))
+            found.append((slug, _line_alone(benchmark, cells, place, side.model.name)))
+    return benchmarks, found
+
+
+def _line_alone(benchmark: BenchmarkSpec, cells: tuple[ResultCell, ...], place: int, name: str) -> BenchmarkLine:
+    def placed(mine, missing):
+        return (mine, missing) if place == 0 else (missing, mine)
+
+    return BenchmarkLine(
+        benchmark=benchmark,
+        cells=placed(cells[0], None),
+        others=placed(cells[1:], ()),
+        counting=placed(next((cell for cell in cells if cell.counts), None), None),
+        shared=False,
+        comparable=False,
+        reason=f"only {name} has a result",
+        difference=None,
+        difference_text="",
+        points=None,
+        favours=None,
+        call=NO_CALL,
+        call_text=worded(NO_CALL, benchmark),
+    )
 
 
 def _by_benchmark(side: Side) -> dict[str, list[ResultRow]]:
@@ -107,7 +148,8 @@ def _line(
     paired = None if reason else paired_of(benchmark, first, answers)
     found = NO_CALL if reason else _call(benchmark, first, favours, offset, paired, apart=alike == DIFFERENT)
     by_counting = None if None in counting else _difference(benchmark, counting)[2]
-    line = BenchmarkLine(
+    clash = None not in counting and not comparable_settings(counting[0].row, counting[1].row)
+    return BenchmarkLine(
         benchmark=benchmark,
         cells=first,
         others=tuple(
@@ -117,7 +159,7 @@ def _line(
         setups=alike,
         setup_words=tuple(s.words for s in setups) if setups and differences(*setups) else ("", ""),
         counting_favours=by_counting if None not in (by_counting, favours) and by_counting != favours else None,
-        shared=False,
+        shared=scored and None not in counting and not clash,
         comparable=not reason,
         reason=reason,
         difference=difference,
@@ -128,7 +170,6 @@ def _line(
         call_text=worded(found, benchmark),
         paired=paired,
     )
-    return replace(line, shared=scored and None not in counting and not line.clash)
 
 
 def _alike(

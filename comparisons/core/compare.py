@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache, partial
 
 from comparisons.core import pairing
 from comparisons.core.benchmark_lines import benchmark_lines
@@ -85,7 +86,7 @@ def compare(
         tally=tally_of(category_lines),
         benchmarks=lines,
         operational=operational_lines(sides, today, METHOD.price_mix, _image_tests(lines)),
-        offers=(offers(sides[0], today, METHOD.price_mix), offers(sides[1], today, METHOD.price_mix)),
+        offers=tuple(side.once(("offers", today), partial(offers, side, today, METHOD.price_mix)) for side in sides),
         today=today,
         price_mix=METHOD.price_mix,
         opinions=tuple(_opinion(standing, second_opinion or {}) for standing in standings),
@@ -244,6 +245,7 @@ def _overall_text(standing: ModelStanding | None) -> ScoreText | None:
     return score_text(standing.overall, standing.low, standing.high)
 
 
+@lru_cache(maxsize=20_000)
 def score_text(score: float, low: float, high: float) -> ScoreText:
     """Print a score with its interval."""
     return ScoreText(
@@ -291,8 +293,9 @@ def _category_lines(
 ) -> tuple[CategoryLine, ...]:
     counted = _counted_by_category(lines)
     answer = []
+    both = [line for line in lines if line.shared]
     for category in categories:
-        shared = tuple(line for line in lines if line.shared and line.benchmark.category == category.slug)
+        shared = tuple([line for line in both if line.benchmark.category == category.slug])
         results = counted.get(category.slug, (0, 0))
         weight = _weight(fit, category.slug)
         if not any(results) and weight == 0:
@@ -342,29 +345,11 @@ def _category_line(
 ) -> CategoryLine:
     by_shared = basis == SHARED
     scores = (None, None) if by_shared else known.scores
-    bare = CategoryLine(
-        slug=category.slug,
-        name=category.name,
-        weight=weight,
-        weight_text=display.weight_share(weight),
-        scores=scores,
-        results=known.results,
-        gap=None,
-        gap_text="",
-        margin=None,
-        margin_text="",
-        p_leader=None,
-        p_text="",
-        leader=None,
-        strength=None,
-        capped=False,
-        by_shared=by_shared,
-        shared=tuple(line.benchmark.slug for line in known.shared),
-        separator=separator_of(known.shared),
-        reason=_why_not_compared(sides, known, basis),
-    )
-    if bare.reason:
-        return bare
+    head = (category.slug, category.name, weight, display.weight_share(weight), scores, known.results)
+    tail = (by_shared, tuple(line.benchmark.slug for line in known.shared), separator_of(known.shared))
+    reason = _why_not_compared(sides, known, basis)
+    if reason:
+        return CategoryLine(*head, None, "", None, "", None, "", None, None, False, *tail, reason)
     if by_shared:
         gap, margin, p, ahead, gap_text = _shared_in_category(fit, comparable, category.slug, known.shared)
     else:
@@ -377,18 +362,8 @@ def _category_line(
         word = LEANING
     elif capped:
         word = LIKELY
-    return replace(
-        bare,
-        gap=gap,
-        gap_text=gap_text,
-        margin=margin,
-        margin_text=display.margin(margin),
-        p_leader=p,
-        p_text=pairing.probability_text(p),
-        leader=None if word == EVEN else ahead,
-        strength=word,
-        capped=capped,
-    )
+    found = (gap, gap_text, margin, display.margin(margin), p, pairing.probability_text(p))
+    return CategoryLine(*head, *found, None if word == EVEN else ahead, word, capped, *tail, reason)
 
 
 def _why_not_compared(sides: tuple[Side, Side], known: _CategoryEvidence, basis: str) -> str:
@@ -413,10 +388,17 @@ def _shared_in_category(
         replace(standing, cells=tuple(cell for cell in standing.cells if cell.benchmark in slugs))
         for standing in standings
     )
-    result = pairing.shared(reweigh(fit, {slug: 1.0}), *alone)
+    result = pairing.shared(_only(fit, slug), *alone)
     text = display.overall_score(abs(result.delta))
     ahead = None if float(text) == 0 else (0 if result.delta > 0 else 1)
     return abs(result.delta), result.margin, result.p_leader, ahead, text
+
+
+def _only(fit: LaneFit, slug: str) -> LaneFit:
+    """The fit with all the weight on one category."""
+    if slug not in fit.alone:
+        fit.alone[slug] = reweigh(fit, {slug: 1.0})
+    return fit.alone[slug]
 
 
 def separator_of(shared: Iterable[BenchmarkLine]) -> BenchmarkLine | None:
@@ -458,9 +440,12 @@ def _opinion(standing: ModelStanding | None, ranks: Mapping[str, int]) -> Opinio
 
 
 def _newest_fact(sides: tuple[Side, Side], today: dt.date) -> dt.date | None:
-    dates = []
-    for side in sides:
-        dates += [day for row in side.results for day in (row.measured_on, row.read_on)]
-        dates += [day for price in side.prices for day in (price.valid_from, price.observed_on)]
-        dates += [speed.measured_on for speed in side.speeds]
+    newest = (side.once(("newest fact", today), partial(_newest_of, side, today)) for side in sides)
+    return max((day for day in newest if day is not None), default=None)
+
+
+def _newest_of(side: Side, today: dt.date) -> dt.date | None:
+    dates = [day for row in side.results for day in (row.measured_on, row.read_on)]
+    dates += [day for price in side.prices for day in (price.valid_from, price.observed_on)]
+    dates += [speed.measured_on for speed in side.speeds]
     return max((day for day in dates if day is not None and day <= today), default=None)

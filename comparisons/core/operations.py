@@ -12,11 +12,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from decimal import Decimal
+from functools import partial
 
 from comparisons.core.method import METHOD
+from comparisons.core.model_values import Values, modality, model_values
 from comparisons.core.records import AttributeLine, Offer, Side, Value
 from models_catalog.core import display
 from models_catalog.core.contradictions import contradictions, doubtful
@@ -33,7 +35,6 @@ PRICE_LABELS = {
     "price_blended": "Blended price",
 }
 PRICE_UNIT = "USD per 1M tokens"
-REASONING_WORDS = {"no": "no", "optional": "optional", "always": "always on"}
 _COARSENESS = ("day", "month", "year")
 
 
@@ -45,22 +46,67 @@ def operational_lines(
     `image_tests` are the slugs of benchmarks that show pictures: results on them contradict a
     model “of text only”. What other facts contradict is compared with nothing.
     """
-    quotes = tuple(quoted_price(side.prices, today, price_mix) for side in sides)
-    speeds = tuple(quoted_speed(side.speeds, today) for side in sides)
+    quotes = tuple(_quoted(side, today, price_mix) for side in sides)
     models = sides[0].model, sides[1].model
+    known = tuple(
+        side.once(("values", today, price_mix), partial(_values, side, quote, today, price_mix))
+        for side, quote in zip(sides, quotes, strict=True)
+    )
     retired = any(quote is None and side.model.retired for quote, side in zip(quotes, sides, strict=True))
     missing = NO_LONGER_OFFERED if retired else display.NOT_PUBLISHED
-    lines = [_price_line(attribute, quotes, price_mix, missing) for attribute in PRICE_LABELS]
-    lines += [_output_speed(sides, speeds, today), _first_token(sides, speeds, today)]
-    lines += [_context(models), _max_output(models)]
-    lines += [_modalities("input_modalities", "Input", models), _modalities("output_modalities", "Output", models)]
-    lines += [_reasoning(models), _open_weights(models), _licence(models)]
-    lines += [_parameters("total_parameters", "Parameters", models)]
-    lines += [_parameters("active_parameters", "Active parameters", models)]
-    lines += [_knowledge_cutoff(models), _release(models), _status(models)]
-    doubts = tuple(_doubts(side, quote, image_tests) for side, quote in zip(sides, quotes, strict=True))
-    lines = [_without_contradicted(line, doubts) for line in lines]
+    lines = [_price_line(attribute, _pick(known, attribute), price_mix, missing) for attribute in PRICE_LABELS]
+    lines += [_output_speed(sides, _pick(known, "output_speed"))]
+    lines += [_first_token(sides, _pick(known, "time_to_first_token"))]
+    lines += [_context(_pick(known, "context_window")), _max_output(_pick(known, "max_output_tokens"))]
+    lines += [
+        _modalities("input_modalities", "Input", _pick(known, "input_modalities")),
+        _modalities("output_modalities", "Output", _pick(known, "output_modalities")),
+    ]
+    lines += [_line("reasoning", "Reasoning", _pick(known, "reasoning"))]
+    lines += [_open_weights(models, _pick(known, "open_weights"))]
+    lines += [
+        _line(attribute, label, _pick(known, attribute))
+        for attribute, label in (
+            ("licence", "Licence"),
+            ("total_parameters", "Parameters"),
+            ("active_parameters", "Active parameters"),
+        )
+    ]
+    lines += [_knowledge_cutoff(models, _pick(known, "knowledge_cutoff"))]
+    lines += [_line("release_date", "Released", _pick(known, "release_date"))]
+    lines += [_line("status", "Status", _pick(known, "status"))]
+    doubts = tuple(
+        side.once(("doubts", today, price_mix, image_tests), partial(_doubts, side, quote, image_tests))
+        for side, quote in zip(sides, quotes, strict=True)
+    )
+    if any(doubts):
+        lines = [_without_contradicted(line, doubts) for line in lines]
+    if all(model.out_by(today) for model in models):
+        return tuple(lines)
     return tuple(_without_absent(line, models, today) for line in lines)
+
+
+def _pick(known: tuple[Values, Values], attribute: str) -> tuple[Value | None, Value | None]:
+    return known[0][attribute], known[1][attribute]
+
+
+def _quoted(side: Side, today: dt.date, mix: tuple[int, int]) -> PriceSpec | None:
+    return side.once(("quote", today, mix), partial(quoted_price, side.prices, today, mix))
+
+
+def _values(side: Side, quote: PriceSpec | None, today: dt.date, mix: tuple[int, int]) -> Values:
+    """Every attribute of one model as known on the day; what is not known is None."""
+    model, speed = side.model, quoted_speed(side.speeds, today)
+    return {
+        "price_input": quote and _price_value(quote, quote.input),
+        "price_output": quote and _price_value(quote, quote.output),
+        "price_cached": quote and _price_value(quote, quote.cache_read),
+        "price_blended": quote and _price_value(quote, blended(quote, mix)),
+        "output_speed": speed and _speed_value(speed, speed.output_tokens_per_second, display.speed, speed.speed_range),
+        "time_to_first_token": speed
+        and _speed_value(speed, speed.time_to_first_token, display.seconds, speed.first_token_range),
+        **model_values(model),
+    }
 
 
 def _doubts(side: Side, quote: PriceSpec | None, image_tests: frozenset[str]) -> frozenset[str]:
@@ -216,9 +262,10 @@ def _line(
     winner, loser = values[favours].value, values[1 - favours].value
     larger, smaller = max(winner, loser), min(winner, loser)
     if smaller <= 0:
-        return replace(bare, favours=favours)
+        return AttributeLine(attribute, label, unit, better, values, missing, favours, None, "")
     text = advantage.format(times=display.ratio(larger, smaller), saving=display.saving(smaller, larger))
-    return replace(bare, favours=favours, ratio=float(larger) / float(smaller), ratio_text=text)
+    ratio = float(larger) / float(smaller)
+    return AttributeLine(attribute, label, unit, better, values, missing, favours, ratio, text)
 
 
 def better_side(better: str, a: Decimal | float, b: Decimal | float, noticeable: Decimal | None = None) -> int | None:
@@ -234,15 +281,8 @@ def better_side(better: str, a: Decimal | float, b: Decimal | float, noticeable:
 
 
 def _price_line(
-    attribute: str, quotes: tuple[PriceSpec | None, PriceSpec | None], mix: tuple[int, int], missing: str
+    attribute: str, values: tuple[Value | None, Value | None], mix: tuple[int, int], missing: str
 ) -> AttributeLine:
-    amounts: Mapping[str, Callable[[PriceSpec], Decimal | None]] = {
-        "price_input": lambda price: price.input,
-        "price_output": lambda price: price.output,
-        "price_cached": lambda price: price.cache_read,
-        "price_blended": lambda price: blended(price, mix),
-    }
-    values = tuple(_price_value(quote, amounts[attribute](quote)) if quote is not None else None for quote in quotes)
     label = PRICE_LABELS[attribute]
     if attribute == "price_blended":
         label = f"{label}, {mix_text(mix)}"
@@ -262,25 +302,17 @@ def _price_value(quote: PriceSpec, amount: Decimal | None) -> Value | None:
     return Value(amount, display.money(amount), quote.source_url, as_of, quote.provider_name, note)
 
 
-def _output_speed(sides, speeds, today) -> AttributeLine:
-    values = tuple(
-        _speed_value(s, s.output_tokens_per_second, display.speed, s.speed_range) if s else None for s in speeds
-    )
-    missing = _missing_speed(sides, values, today)
+def _output_speed(sides: tuple[Side, Side], values: tuple[Value | None, Value | None]) -> AttributeLine:
     return _line(
-        "output_speed", "Output speed", values, unit="tokens/s", better=HIGHER, missing=missing,
+        "output_speed", "Output speed", values, unit="tokens/s", better=HIGHER, missing=_missing_speed(sides, values),
         advantage="{times} as fast",
     )  # fmt: skip
 
 
-def _first_token(sides, speeds, today) -> AttributeLine:
-    values = tuple(
-        _speed_value(s, s.time_to_first_token, display.seconds, s.first_token_range) if s else None for s in speeds
-    )
-    missing = _missing_speed(sides, values, today)
+def _first_token(sides: tuple[Side, Side], values: tuple[Value | None, Value | None]) -> AttributeLine:
     return _line(
-        "time_to_first_token", "Time to first token", values, unit="s", better=LOWER, missing=missing,
-        advantage="{saving} less",
+        "time_to_first_token", "Time to first token", values, unit="s", better=LOWER,
+        missing=_missing_speed(sides, values), advantage="{saving} less",
     )  # fmt: skip
 
 
@@ -309,7 +341,7 @@ def _speed_value(
     return Value(amount, printed(amount), speed.source_url, speed.measured_on, speed.provider_name, note)
 
 
-def _missing_speed(sides: tuple[Side, Side], values: tuple, today: dt.date) -> str:
+def _missing_speed(sides: tuple[Side, Side], values: tuple) -> str:
     """Say "not measured", and whether figures were set aside as no measurements."""
     aside = any(
         value is None and any(speed.suspect for speed in side.speeds) for side, value in zip(sides, values, strict=True)
@@ -320,41 +352,26 @@ def _missing_speed(sides: tuple[Side, Side], values: tuple, today: dt.date) -> s
 # ------------------------------------------------------------------ facts of the models themselves
 
 
-def _fact(model: ModelSpec, value: object, text: str) -> Value:
-    return Value(value, text, model.source_url)
-
-
-def _context(models: tuple[ModelSpec, ModelSpec]) -> AttributeLine:
-    values = tuple(
-        _fact(m, m.context_window, display.tokens(m.context_window)) if m.context_window else None for m in models
-    )
+def _context(values: tuple[Value | None, Value | None]) -> AttributeLine:
     return _line(
         "context_window", "Context window", values, unit="tokens", better=HIGHER, advantage="{times} as long",
         noticeable=METHOD.noticeable_tokens_ratio,
     )  # fmt: skip
 
 
-def _max_output(models: tuple[ModelSpec, ModelSpec]) -> AttributeLine:
-    values = tuple(
-        _fact(m, m.max_output_tokens, display.tokens(m.max_output_tokens)) if m.max_output_tokens else None
-        for m in models
-    )
+def _max_output(values: tuple[Value | None, Value | None]) -> AttributeLine:
     return _line(
         "max_output_tokens", "Maximum output", values, unit="tokens", better=HIGHER, advantage="{times} as long",
         noticeable=METHOD.noticeable_tokens_ratio,
     )  # fmt: skip
 
 
-def _modalities(attribute: str, label: str, models: tuple[ModelSpec, ModelSpec]) -> AttributeLine:
+def _modalities(attribute: str, label: str, values: tuple[Value | None, Value | None]) -> AttributeLine:
     """One model is better off only where it takes everything the other takes, and more."""
-    kinds = tuple(tuple(sorted(getattr(model, attribute), key=_modality_order)) for model in models)
-    values = tuple(
-        _fact(model, kind, ", ".join(map(modality, kind))) if kind else None
-        for model, kind in zip(models, kinds, strict=True)
-    )
     line = _line(attribute, label, values)
-    if None in values or set(kinds[0]) == set(kinds[1]):
+    if None in values:
         return line
+    kinds = values[0].value, values[1].value
     for side in (0, 1):
         if set(kinds[side]) > set(kinds[1 - side]):
             extra = [modality(kind) for kind in kinds[side] if kind not in kinds[1 - side]]
@@ -362,58 +379,18 @@ def _modalities(attribute: str, label: str, models: tuple[ModelSpec, ModelSpec])
     return line
 
 
-def _modality_order(kind: str) -> tuple:
-    usual = ("text", "image", "pdf", "audio", "video")
-    return (usual.index(kind) if kind in usual else len(usual), kind)
-
-
-def modality(kind: str) -> str:
-    """A modality as printed."""
-    return "PDF" if kind == "pdf" else kind
-
-
-def _reasoning(models: tuple[ModelSpec, ModelSpec]) -> AttributeLine:
-    values = tuple(
-        _fact(m, m.reasoning, REASONING_WORDS[m.reasoning]) if m.reasoning in REASONING_WORDS else None for m in models
-    )
-    return _line("reasoning", "Reasoning", values)
-
-
-def _open_weights(models: tuple[ModelSpec, ModelSpec]) -> AttributeLine:
-    values = tuple(
-        Value(m.open_weights, display.yes_no(m.open_weights), m.weights_url or m.source_url)
-        if m.open_weights is not None
-        else None
-        for m in models
-    )
+def _open_weights(models: tuple[ModelSpec, ModelSpec], values: tuple[Value | None, Value | None]) -> AttributeLine:
     line = _line("open_weights", "Open weights", values)
     if None in values or models[0].open_weights == models[1].open_weights:
         return line
     return replace(line, better=HIGHER, favours=0 if models[0].open_weights else 1, ratio_text="open weights")
 
 
-def _licence(models: tuple[ModelSpec, ModelSpec]) -> AttributeLine:
-    return _line("licence", "Licence", tuple(_fact(m, m.licence, m.licence) if m.licence else None for m in models))
-
-
-def _parameters(attribute: str, label: str, models: tuple[ModelSpec, ModelSpec]) -> AttributeLine:
-    counts = tuple(getattr(model, attribute) for model in models)
-    values = tuple(
-        _fact(model, count, display.parameters(count)) if count else None
-        for model, count in zip(models, counts, strict=True)
-    )
-    return _line(attribute, label, values)
-
-
-def _knowledge_cutoff(models: tuple[ModelSpec, ModelSpec]) -> AttributeLine:
+def _knowledge_cutoff(models: tuple[ModelSpec, ModelSpec], values: tuple[Value | None, Value | None]) -> AttributeLine:
     """Newer is better, as far as both dates are known (2024 against April 2024 is undecided) and from a quarter on."""
-    values = tuple(
-        _fact(m, m.knowledge_cutoff, display.date(m.knowledge_cutoff, m.knowledge_cutoff_precision))
-        if m.knowledge_cutoff
-        else None
-        for m in models
+    line = AttributeLine(
+        "knowledge_cutoff", "Knowledge cutoff", "", HIGHER, values, display.NOT_PUBLISHED, None, None, ""
     )
-    line = replace(_line("knowledge_cutoff", "Knowledge cutoff", values), better=HIGHER)
     if None in values:
         return line
     coarser = max((m.knowledge_cutoff_precision for m in models), key=_COARSENESS.index)
@@ -426,15 +403,3 @@ def _knowledge_cutoff(models: tuple[ModelSpec, ModelSpec]) -> AttributeLine:
 
 def _truncated(day: dt.date, precision: str) -> tuple[int, ...]:
     return (day.year, day.month, day.day)[: 3 - _COARSENESS.index(precision)]
-
-
-def _release(models: tuple[ModelSpec, ModelSpec]) -> AttributeLine:
-    values = tuple(
-        _fact(m, m.release_date, display.date(m.release_date, m.release_precision)) if m.release_date else None
-        for m in models
-    )
-    return _line("release_date", "Released", values)
-
-
-def _status(models: tuple[ModelSpec, ModelSpec]) -> AttributeLine:
-    return _line("status", "Status", tuple(_fact(m, m.status, m.status) if m.status else None for m in models))

@@ -43,7 +43,8 @@ def _category_answers(comparison: Comparison, by_kind: dict[str, list[Claim]]) -
     answered = []
     for claim in compared[:CATEGORY_QUESTIONS]:
         facts = wording.facts_of(claim, comparison)
-        answer = f"{claim.text} {words.PROOF.format_map(facts)}" if "F_proof" in facts else claim.text
+        proved = any(number.label == "proof" for number in claim.numbers)
+        answer = f"{claim.text} {words.PROOF.format_map(facts)}" if proved else claim.text
         answered.append(Answer(f"Which is better at {facts['scope']}?", answer, (claim.id,)))
     return answered
 

@@ -58,8 +58,9 @@ def _areas(comparison: Comparison, leads: list[Claim]) -> str:
     return f"in {_with_numbers(facts[largest])}" + (f", and in {others}" if others else "")
 
 
-def _with_numbers(facts: dict[str, str]) -> str:
-    numbers = f"{facts['F_score']} to {facts['O_score']}" if "F_score" in facts else f"by {facts['gap']} points"
+def _with_numbers(facts: wording.Facts) -> str:
+    scored = any(number.label == "score" for number in facts.claim.numbers)
+    numbers = f"{facts['F_score']} to {facts['O_score']}" if scored else f"by {facts['gap']} points"
     return f"{facts['scope']} ({numbers})"
 
 
@@ -97,7 +98,7 @@ def swing_sentence(comparison: Comparison, claims: Iterable[Claim]) -> list[Sent
     return [Sentence(text, tuple(swings))]
 
 
-def _result(facts: dict[str, str]) -> str:
+def _result(facts: wording.Facts) -> str:
     return f"{facts['scope']}, {facts['F_value']} to {facts['O_value']} ({facts['behind']})"
 
 

@@ -194,6 +194,11 @@ class LaneFit:
         return {category.slug: category for category in self.categories}
 
     @cached_property
+    def alone(self) -> dict[str, LaneFit]:
+        """The same fit with all the weight on one category, by its slug; filled by who needs one."""
+        return {}
+
+    @cached_property
     def columns(self) -> Columns:
         """Lay the fitted benchmarks out as arrays, once."""
         import numpy as np  # here, so that processes that only read records stay small

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from comparisons.core import words
 from comparisons.core.method import METHOD
@@ -64,12 +64,12 @@ def _reason(claim: Claim, comparison: Comparison) -> str:
     kind = claim.reasons[0].partition(":")[0]
     facts = facts_of(claim, comparison)
     if kind == "ops_lead":
-        template = words.FREE_REASON if facts.get("F_value") == display.FREE else words.OPERATIONS[claim.scope][2]
+        template = words.FREE_REASON if facts["F_value"] == display.FREE else words.OPERATIONS[claim.scope][2]
         return template.format_map(facts)
     return _template(words.REASONS, claim, kind).format_map(facts)
 
 
-def _operation(claim: Claim, facts: Mapping[str, str]) -> str:
+def _operation(claim: Claim, facts: Facts) -> str:
     if claim.kind == "ops_unknown":
         return words.OPERATION_UNKNOWN.format_map(facts)
     if claim.kind == "ops_even":
@@ -78,7 +78,7 @@ def _operation(claim: Claim, facts: Mapping[str, str]) -> str:
     return template.format_map(facts)
 
 
-def _no_difference(claim: Claim, facts: Mapping[str, str]) -> str:
+def _no_difference(claim: Claim, facts: Facts) -> str:
     if facts["A_value"] != facts["B_value"]:
         return words.OPERATION_EVEN
     special = words.OPERATION_SAME.get(claim.scope, {})
@@ -88,49 +88,101 @@ def _no_difference(claim: Claim, facts: Mapping[str, str]) -> str:
 # ------------------------------------------------------------------ what templates may name
 
 
-def facts_of(claim: Claim, comparison: Comparison) -> dict[str, str]:
+class Facts(dict):
+    """Everything a template about one claim may name; a fact is worked out when it is first asked for.
+
+    {F}, {O}, {A}, {B}, {H}, {L} and {X} are names, {F_value} and so on numbers of a model, {gap} and
+    so on numbers of the pair or, where it has none so called, of the one model a claim is about.
+    """
+
+    __slots__ = ("claim", "comparison", "roles")
+
+    def __init__(self, claim: Claim, comparison: Comparison):
+        super().__init__()
+        self.claim = claim
+        self.comparison = comparison
+        self.roles = _roles(claim, comparison)
+
+    def __missing__(self, name: str) -> str:
+        """Work out a fact. Raises KeyError where the claim has none of that name."""
+        found = self._found(name)
+        if found is None:
+            raise KeyError(name)
+        self[name] = found
+        return found
+
+    def _found(self, name: str) -> str | None:
+        if name in self.roles:
+            return self.comparison.names[self.roles[name]]
+        if name in _NAMED:
+            return _NAMED[name](self)
+        role, parted, label = name.partition("_")
+        if parted and role in self.roles:
+            return self._of(role, label)
+        return self._figure(name)
+
+    def _of(self, role: str, label: str) -> str | None:
+        """A number of a model, or {F_at}: where it was taken."""
+        slug, found = self.roles[role], None
+        for number in self.claim.numbers:
+            if number.of == slug and label in (number.label, "at"):
+                found = number
+        if found is None:
+            return None
+        if label == "at":
+            return f"at {found.note}" if found.note else ""
+        return _said_once(self.claim, found) if role == "F" and label in ("value", "proof") else Figure(found)
+
+    def _figure(self, label: str) -> str | None:
+        """A number of the pair, else the first so called of the one model."""
+        about, found = self.roles.get("X"), None
+        for number in self.claim.numbers:
+            if number.label == label and (number.of is None or (found is None and number.of == about)):
+                found = number
+        return None if found is None else Figure(found)
+
+    def _behind(self) -> str | None:
+        line = self.comparison.by_benchmark.get(self.claim.scope)
+        return line.call_text if line is not None and _is_about_a_benchmark(self.claim) else None
+
+    def _proof_name(self) -> str | None:
+        notes = [number.note for number in self.claim.numbers if number.label == "proof"]
+        return notes[-1] if notes else None
+
+    def _proof_behind(self) -> str | None:
+        if not _carries(self.claim, "proof"):
+            return None
+        return self.comparison.by_category[self.claim.scope].separator.call_text
+
+
+_NAMED: Mapping[str, Callable[[Facts], str | None]] = {
+    "scope": lambda facts: _scope_name(facts.claim, facts.comparison),
+    "Scope": lambda facts: capital(facts["scope"]),
+    "behind": Facts._behind,
+    "proof_name": Facts._proof_name,
+    "proof_behind": Facts._proof_behind,
+}
+
+
+def facts_of(claim: Claim, comparison: Comparison) -> Facts:
     """Everything a template about this claim may name."""
-    facts: dict[str, str] = {}
-    roles = _roles(claim, comparison)
-    names = comparison.names
-    for role, slug in roles.items():
-        facts[role] = names[slug]
-    for number in claim.numbers:
-        figure, label = Figure(number), number.label
-        if number.of is None:
-            facts[label] = figure
-            continue
-        for role, slug in roles.items():
-            if slug == number.of:
-                facts[f"{role}_{label}"] = figure
-                facts[f"{role}_at"] = f"at {number.note}" if number.note else ""
-                if label == "proof":
-                    facts["proof_name"] = number.note
-                if role == "X":
-                    facts.setdefault(label, figure)
-    for label in ("value", "proof"):
-        _say_unit_once(facts, claim, label)
-    facts["scope"] = _scope_name(claim, comparison)
-    facts["Scope"] = capital(facts["scope"])
-    if claim.scope in comparison.by_benchmark and _is_about_a_benchmark(claim):
-        facts["behind"] = comparison.by_benchmark[claim.scope].call_text
-    if "proof_name" in facts:
-        facts["proof_behind"] = comparison.by_category[claim.scope].separator.call_text
+    facts = Facts(claim, comparison)
     if (claim.kind, claim.strength) in words.HEADLINES:
         _add_call(facts, claim, comparison)
     _add_phrases(facts, claim, comparison)
     return facts
 
 
-def _say_unit_once(facts: dict[str, str], claim: Claim, label: str) -> None:
+def _carries(claim: Claim, label: str) -> bool:
+    return any(number.label == label for number in claim.numbers)
+
+
+def _said_once(claim: Claim, found: Number) -> str:
     """Two scores in one unit: “1,360 to 1,310 Elo”; percentages keep their sign."""
-    first = f"F_{label}"
-    if first not in facts:
-        return
-    units = {number.unit for number in claim.numbers if number.label == label}
-    suffix = display.UNIT_SUFFIX.get(next(iter(units), ""), "")
-    if len(units) == 1 and units != {"percent"} and suffix:
-        facts[first] = facts[first].removesuffix(suffix)
+    units = {number.unit for number in claim.numbers if number.label == found.label}
+    suffix = display.UNIT_SUFFIX.get(found.unit, "")
+    once = len(units) == 1 and found.unit != "percent" and suffix
+    return found.text.removesuffix(suffix) if once else Figure(found)
 
 
 def _roles(claim: Claim, comparison: Comparison) -> dict[str, str]:
@@ -138,14 +190,18 @@ def _roles(claim: Claim, comparison: Comparison) -> dict[str, str]:
     roles = {"A": one, "B": other}
     if claim.favours is not None:
         roles["F"], roles["O"] = claim.favours, other if claim.favours == one else one
-    scores = {number.of: number.value for number in claim.numbers if number.label == "score"}
+    scores, about = {}, set()
+    for number in claim.numbers:
+        if number.of is not None:
+            about.add(number.of)
+        if number.label == "score":
+            scores[number.of] = number.value
     if len(scores) == 2:
         roles["H"], roles["L"] = (one, other) if scores[one] >= scores[other] else (other, one)
-    about = {number.of for number in claim.numbers if number.of is not None}
-    if claim.scope in roles.values():
+    if claim.scope in (one, other):
         roles["X"] = claim.scope
     elif len(about) == 1:
-        roles["X"] = next(iter(about))
+        roles["X"] = about.pop()
     return roles
 
 
@@ -168,7 +224,7 @@ def _is_about_a_benchmark(claim: Claim) -> bool:
     )
 
 
-def _add_call(facts: dict[str, str], claim: Claim, comparison: Comparison) -> None:
+def _add_call(facts: Facts, claim: Claim, comparison: Comparison) -> None:
     """Add what first sentences need: the verdict's few words, and how much is shared."""
     facts["call"] = _template(words.HEADLINES, claim, claim.kind).format_map(facts)
     labels = {number.label for number in claim.numbers}
@@ -216,7 +272,7 @@ def of_all(part: int, whole: int, noun: str) -> str:
     return f"both {noun}s" if whole == 2 else f"all {display.count(whole)} {noun}s"
 
 
-def _add_phrases(facts: dict[str, str], claim: Claim, comparison: Comparison) -> None:
+def _add_phrases(facts: Facts, claim: Claim, comparison: Comparison) -> None:
     """Add the phrases that a few kinds of claims need beside their numbers."""
     kind, rule = claim.kind, claim.rule
     if kind == "category_missing":
@@ -225,7 +281,7 @@ def _add_phrases(facts: dict[str, str], claim: Claim, comparison: Comparison) ->
     elif kind == "flip_shift":
         sources = [n.label.partition(":")[2] for n in claim.numbers if n.label.startswith("from:")]
         facts["sources"] = display.listed(display.in_sentence(comparison.by_category[slug].name) for slug in sources)
-    elif kind == "needed" and "needed" in facts:
+    elif kind == "needed" and _carries(claim, "needed"):
         most = (claim.better == LOWER) != (claim.favours != _lacking(claim))
         facts["reach"] = f"{facts['needed']} or {'less' if most else 'more'}"
     elif rule.endswith("_apart"):
@@ -241,8 +297,9 @@ def _add_phrases(facts: dict[str, str], claim: Claim, comparison: Comparison) ->
         facts["family"], facts["lab"] = model.family, model.lab_name
     elif kind.startswith("ops_") or claim.scope in words.OPERATIONS:
         facts["name"], facts["Name"] = facts["scope"], facts["Scope"]
-        facts["blend"] = f" blended at {facts['mix']}" if "mix" in facts else ""
-        facts["unknown"] = _unknown(claim, comparison)
+        facts["blend"] = f" blended at {facts['mix']}" if _carries(claim, "mix") else ""
+        if kind == "ops_unknown":
+            facts["unknown"] = _unknown(claim, comparison)
     elif rule == "no_category_lead":
         facts["source"] = "several small differences" if claim.number("comparable").value else "different categories"
     elif rule in ("self_reported", "noted"):
@@ -253,7 +310,7 @@ def _add_phrases(facts: dict[str, str], claim: Claim, comparison: Comparison) ->
     elif rule == "second_opinion":
         for label in ("theirs", "ours"):
             facts[f"{label}_place"] = display.ordinal(int(claim.number(label, claim.scope).value))
-    elif "shared" in facts and claim.scope is not None:
+    elif claim.scope is not None and _carries(claim, "shared"):
         facts["tests_there"] = (
             "the one test they share there"
             if claim.number("shared").value == 1

@@ -10,7 +10,8 @@ from comparisons.boards.store import BoardEntry
 from comparisons.core.boards import field_median
 from comparisons.core.geometry import bar_from_zero
 from comparisons.core.method import METHOD
-from comparisons.core.operations import REASONING_WORDS, modality, speed_setup
+from comparisons.core.model_values import REASONING_WORDS, modality
+from comparisons.core.operations import speed_setup
 from comparisons.core.standing import CategoryStanding, ModelStanding
 from comparisons.standing_store import LaneContext
 from models_catalog.core import display

@@ -17,7 +17,8 @@ from comparisons.boards import rows
 from comparisons.core.counting import counting_rows
 from comparisons.core.method import METHOD
 from comparisons.core.method_words import said
-from comparisons.core.operations import REASONING_WORDS, blended, modality, quoted_price, quoted_speed
+from comparisons.core.model_values import REASONING_WORDS, modality
+from comparisons.core.operations import blended, quoted_price, quoted_speed
 from comparisons.core.pairs import canonical, join
 from comparisons.core.records import CLEAR, LIKELY, Comparison, Side
 from comparisons.pages import lookup

@@ -383,8 +383,8 @@ def a_placeholder_speed_is_a_measurement(patch):
 def the_older_knowledge_is_better(patch):
     genuine = operations._knowledge_cutoff
 
-    def backwards(models):
-        line = genuine(models)
+    def backwards(models, values):
+        line = genuine(models, values)
         return replace(line, favours=swapped(line.favours))
 
     patch.setattr(operations, "_knowledge_cutoff", backwards)
