@@ -8,6 +8,8 @@ from comparisons.web import catalogue_views as catalogue
 urlpatterns = [
     path("", boards.home, name="home"),
     path("compare/", boards.compare, name="compare"),
+    path("compare.json", boards.compare_json, name="compare_json"),
+    path("compare.md", boards.compare_md, name="compare_md"),
     path("compare/suggest/", boards.suggest, name="suggest"),
     path("choose/", boards.choose, name="choose"),
     path("choose.json", boards.choose_json, name="choose_json"),

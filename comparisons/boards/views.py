@@ -19,15 +19,19 @@ from comparisons.boards.leaderboard import LeaderboardPage, load_leaderboard
 from comparisons.boards.markdown_twin import board_markdown
 from comparisons.changes.page import latest
 from comparisons.forms import board_filters, choose_question
+from comparisons.pages.base import BadQuestion
 from comparisons.pages.model import ModelPage, load_model
 from comparisons.pairs import picker
-from comparisons.pairs.side_by_side import load_side_by_side
+from comparisons.pairs.side_by_side import SideBySidePage, load_side_by_side
 from comparisons.renderers.markdown import CONTENT_TYPE as MARKDOWN_TYPE
 from comparisons.renderers.model_json import model_document
 from comparisons.renderers.model_markdown import model_markdown
+from comparisons.renderers.side_by_side import side_by_side_document, side_by_side_markdown
 from comparisons.web.answering import Elsewhere, reader_view
 from comparisons.web.reading import asked_lane, refuse, send_fields_to_address, today
 from comparisons.web.twins import json_twin, text_twin, with_trail
+
+LONGEST_TYPED = 60  # characters of a number of tokens
 
 
 @reader_view
@@ -83,8 +87,39 @@ def compare(request: HttpRequest) -> HttpResponse:
         return render(request, "comparisons/picker.html", {"page": found})
     if found.pair_path:
         raise Elsewhere(found.pair_path)
-    page = load_side_by_side(found.slugs, today=today(), lane=asked_lane(request))
-    return render(request, "comparisons/side_by_side.html", {"page": page})
+    return render(request, "comparisons/side_by_side.html", {"page": _side_by_side(request, found.slugs)})
+
+
+def _side_by_side(request: HttpRequest, slugs: tuple[str, ...]) -> SideBySidePage:
+    typed = tuple(request.GET.get(name, "")[:LONGEST_TYPED] for name in ("in", "out", "cached", "request"))
+    return load_side_by_side(slugs, today=today(), lane=asked_lane(request), typed=typed)
+
+
+def _side_by_side_for_program(request: HttpRequest) -> SideBySidePage:
+    """Three to six models, each named by its own `m=`. Raises BadQuestion for fewer, or names nobody has."""
+    found = picker.load_picker(request.GET.getlist("m"))
+    if isinstance(found, picker.PickerPage):
+        errors = [error for slot in found.slots for error in slot.errors]
+        raise BadQuestion(" ".join(filter(None, (*errors, found.message))) or "Name three to six models: m=A&m=B&m=C.")
+    if found.pair_path:
+        raise BadQuestion(f"Two models have a page of their own, {found.pair_path}; name three to six here.")
+    page = _side_by_side(request, found.slugs)
+    refuse(page.workload.error)
+    return page
+
+
+@reader_view
+def compare_json(request: HttpRequest) -> HttpResponse:
+    """`/compare.json`: three to six models."""
+    page = _side_by_side_for_program(request)
+    return json_twin(side_by_side_document(page), page.path)
+
+
+@reader_view
+def compare_md(request: HttpRequest) -> HttpResponse:
+    """`/compare.md`: three to six models."""
+    page = _side_by_side_for_program(request)
+    return text_twin(side_by_side_markdown(page), MARKDOWN_TYPE, page.path)
 
 
 @reader_view

@@ -14,10 +14,8 @@ from dataclasses import dataclass, replace
 from django.conf import settings
 
 from comparisons import benches, standing_store
-from comparisons.core import history, pairs, workload
+from comparisons.core import history, pairs
 from comparisons.core.bench import Bench
-from comparisons.core.method import METHOD
-from comparisons.core.operations import quoted_price
 from comparisons.core.records import NONE, Comparison, ScoreText, Side, Verdict
 from comparisons.core.related import WORDS, related_pairs
 from comparisons.core.standing import LaneFit, ModelStanding
@@ -26,23 +24,12 @@ from comparisons.core.weights import WeightError, parse_weights
 from comparisons.memory import Memory, current
 from comparisons.pages import as_of, lookup
 from comparisons.pages.base import LANE_NOTES, address
+from comparisons.pairs.costs import Workload, work_out
 from models_catalog import run_shelf, snapshots
-from models_catalog.core import display, specs
+from models_catalog.core import specs
 
 # A page opens in the default lane, or in the first of these in which the two can be compared.
 WEAKER_LANES = (specs.PROVISIONAL,)
-
-
-@dataclass(frozen=True)
-class Workload:
-    """A typed workload and what it costs at each model, as texts."""
-
-    tokens_in: str = ""
-    tokens_out: str = ""
-    cached: str = ""
-    request: str = ""
-    error: str = ""
-    costs: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True)
@@ -163,7 +150,7 @@ def load_comparison_page(
         lane_reason=lane_reason,
         weights_text="" if weights_error else weights.strip(),
         weights_error=weights_error,
-        workload=_workload(comparison, then.day, (tokens_in, tokens_out, tokens_cached, tokens_a_request)),
+        workload=work_out(comparison.sides, then.day, (tokens_in, tokens_out, tokens_cached, tokens_a_request)),
         related=_related(comparison, context),
         today=then.day,
         as_of=since,
@@ -266,36 +253,6 @@ def _lane_reason(strict: Comparison, weak: Comparison) -> str:
         f"In the {strict.lane} lane the two share {len(strict.shared.benchmarks) or 'no'} "
         f"benchmark{'' if len(strict.shared.benchmarks) == 1 else 's'}, so this page counts in the {weak.lane} lane."
     )
-
-
-def _workload(comparison: Comparison, today: dt.date, typed: tuple[str, str, str, str]) -> Workload:
-    """What was typed: tokens in, out, cached, and in one request; and what it costs at each model."""
-    if not any(text.strip() for text in typed[:2]):
-        return Workload()
-    try:
-        amounts = [workload.parse_tokens(text) if text.strip() else 0 for text in typed]
-        costs = tuple(_cost_text(side, today, amounts) for side in comparison.sides)
-    except workload.WorkloadError as error:
-        return Workload(*(text[:40] for text in typed), error=str(error))
-    return Workload(*(text.strip() for text in typed), costs=costs)
-
-
-def _cost_text(side: Side, today: dt.date, amounts: list[int]) -> str:
-    """The cost, at whom, and in which tier of the offer."""
-    tokens_in, tokens_out, cached, request = amounts
-    price = quoted_price(side.prices, today, METHOD.price_mix)
-    if price is None:
-        return display.money(None)
-    amount = workload.cost(price, tokens_in, tokens_out, cached=cached, request=request)
-    if amount is None:
-        return display.money(None)
-    tier = workload.tier_of(price, request)
-    at = f"{display.money(amount)} at {price.provider_name}"
-    if tier is not None:
-        at += f", at its prices for requests above {display.count(tier)} tokens"
-    if cached and price.cache_read is None:
-        at += ", which publishes no cached price"
-    return at
 
 
 def _related(comparison: Comparison, context: standing_store.LaneContext) -> tuple[RelatedPair, ...]:

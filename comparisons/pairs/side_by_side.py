@@ -9,6 +9,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from urllib.parse import parse_qsl, urlencode
 
 from django.conf import settings
 
@@ -21,11 +22,13 @@ from comparisons.core.model_values import REASONING_WORDS, modality
 from comparisons.core.operations import blended, quoted_price, quoted_speed
 from comparisons.core.pairs import canonical, join
 from comparisons.core.records import CLEAR, LIKELY, Comparison, Side
+from comparisons.core.several_words import Line, SeveralVerdict, several_verdict
 from comparisons.pages import lookup
-from comparisons.pages.base import LANE_LABELS, LANE_NOTES, PageMeta, absolute, address
+from comparisons.pages.base import LANE_LABELS, LANE_NOTES, PageMeta, absolute, address, shortened
 from comparisons.pages.parts import Link
 from comparisons.pages.price_history import figure
 from comparisons.pairs import picker
+from comparisons.pairs.costs import Workload, work_out
 from models_catalog.core import display
 from models_catalog.core.specs import ModelSpec
 
@@ -37,6 +40,7 @@ OUTCOME_WORDS = {
     "too_little": "too little evidence",
     "nothing_shared": "nothing shared",
 }
+JSON_PATH, MARKDOWN_PATH = "/compare.json", "/compare.md"
 FEWEST = 2  # models with a result before a benchmark is shown
 
 
@@ -48,6 +52,7 @@ class PairCell:
     word: str
     leader: str  # name, empty where nobody is named
     text: str
+    notes: tuple[str, ...] = ()  # letters of its footnotes
 
 
 @dataclass(frozen=True)
@@ -59,6 +64,44 @@ class SideBySidePage:
     context: standing_store.LaneContext
     lane_asked: str | None
     today: dt.date
+    workload: Workload
+
+    @cached_property
+    def verdict(self) -> SeveralVerdict:
+        """What the pairs say of all of them, in sentences."""
+        return several_verdict(self.pairs.values())
+
+    @property
+    def query(self) -> str:
+        """Models and lane as the address says them, without the workload."""
+        asked = [("m", model.slug) for model in self.models]
+        return urlencode([*asked, *([("lane", self.lane_asked)] if self.lane_asked else [])])
+
+    @property
+    def path(self) -> str:
+        """Where the page lives."""
+        return f"{picker.PATH}?{self.query}"
+
+    @property
+    def kept(self) -> list[tuple[str, str]]:
+        """Parameters that the workload form keeps."""
+        return parse_qsl(self.query)
+
+    @property
+    def costs(self) -> list[dict]:
+        """What the typed workload costs at each model."""
+        told = self.workload.costs or ()
+        return [{"name": model.name, "text": text} for model, text in zip(self.models, told, strict=False)]
+
+    @property
+    def sentences(self) -> list[dict]:
+        """The verdict, sentence by sentence."""
+        return [_line_facts(line) for line in self.verdict.sentences]
+
+    @property
+    def category_lines(self) -> list[dict]:
+        """A line per category."""
+        return [_line_facts(line) for line in self.verdict.categories]
 
     @property
     def models(self) -> tuple[ModelSpec, ...]:
@@ -148,7 +191,8 @@ class SideBySidePage:
                         }
                     )
             if any(cells):
-                found.append({"name": category.name, "href": f"/categories/{category.slug}/", "cells": cells})
+                href = f"/categories/{category.slug}/"
+                found.append({"slug": category.slug, "name": category.name, "href": href, "cells": cells})
         return found
 
     @cached_property
@@ -163,7 +207,7 @@ class SideBySidePage:
                     cells.append(None)
                     continue
                 comparison = self.pairs[canonical(model.slug, other.slug)]
-                cells.append(_pair_cell(comparison, names))
+                cells.append(_pair_cell(comparison, names, self.verdict.letters(comparison.slugs)))
             found.append({"name": model.name, "href": f"/models/{model.slug}/", "cells": cells})
         return found
 
@@ -261,13 +305,25 @@ class SideBySidePage:
         """Head of the page: never indexed, there are too many combinations."""
         return PageMeta(
             title=f"{self.title} side by side",
-            description=self.basis,
+            description=shortened(self.verdict.headline),
             canonical=absolute(picker.PATH),
             robots="noindex",
+            alternates=(
+                {
+                    "type": "application/json",
+                    "href": f"{JSON_PATH}?{self.query}",
+                    "title": "This comparison as JSON",
+                },
+                {
+                    "type": "text/markdown",
+                    "href": f"{MARKDOWN_PATH}?{self.query}",
+                    "title": "This comparison as Markdown",
+                },
+            ),
         )
 
 
-def _pair_cell(comparison: Comparison, names: dict[str, str]) -> PairCell:
+def _pair_cell(comparison: Comparison, names: dict[str, str], notes: tuple[str, ...]) -> PairCell:
     overall = comparison.overall
     leader = names[comparison.slugs[overall.leader]] if overall.leader is not None else ""
     word = OUTCOME_WORDS[overall.outcome]
@@ -275,11 +331,24 @@ def _pair_cell(comparison: Comparison, names: dict[str, str]) -> PairCell:
         text = f"{overall.gap_text} ± {overall.margin_text}"
     else:
         text = f"{overall.p_text}" if overall.p_text else ""
-    return PairCell(f"/compare/{join(*comparison.slugs)}/", word, leader, text)
+    return PairCell(f"/compare/{join(*comparison.slugs)}/", word, leader, text, notes)
 
 
-def load_side_by_side(slugs: Sequence[str], *, today: dt.date, lane: str | None = None) -> SideBySidePage:
+def _line_facts(line: Line) -> dict:
+    name, _, rest = line.text.partition(": ") if line.scope else ("", "", line.text)
+    return {"text": line.text, "name": name, "rest": rest, "notes": line.notes, "scope": line.scope}
+
+
+def load_side_by_side(
+    slugs: Sequence[str],
+    *,
+    today: dt.date,
+    lane: str | None = None,
+    typed: tuple[str, str, str, str] = ("", "", "", ""),
+) -> SideBySidePage:
     """Three to six models side by side. Three queries and once per process the fit.
+
+    `typed` is a workload: tokens in, out, of these cached, and in with one request.
 
     Raises UnknownModel or MovedModel for a slug that names no published model with standings.
     """
@@ -291,4 +360,5 @@ def load_side_by_side(slugs: Sequence[str], *, today: dt.date, lane: str | None 
     if not set(slugs) <= bench.sides.keys():
         lookup.raise_unknown(slugs)
     pairs = {pair: bench.pair(*pair) for pair in (canonical(*pair) for pair in bench.pairs())}
-    return SideBySidePage(tuple(bench.sides[slug] for slug in slugs), pairs, bench.context, asked, today)
+    sides = tuple(bench.sides[slug] for slug in slugs)
+    return SideBySidePage(sides, pairs, bench.context, asked, today, work_out(sides, today, typed))

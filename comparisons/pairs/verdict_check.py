@@ -23,6 +23,8 @@ from django.utils import timezone
 from comparisons import benches, standing_store
 from comparisons.core import pairs as addresses
 from comparisons.core.laws import Contradiction, check, check_mirrored
+from comparisons.core.laws_several import check_several
+from comparisons.core.several_words import several_verdict
 from comparisons.core.verdict import verdict
 from comparisons.core.weights import available_presets
 from comparisons.pages.base import PageMeta
@@ -32,6 +34,7 @@ from comparisons.pairs.layout import PairLayout
 
 MIRRORED_EVERY = 7  # every so many pairs are also made with the sides swapped
 REWEIGHED_EVERY = 29  # and under every preset of reader weights
+SEVERAL_EVERY = 41  # and beside one to four more models
 CHUNK = 200
 SENTENCE, RESULT = "claim__text", "result"  # what a page is read for
 RESULT_ANCHOR = re.compile(r"n[0-9]+")
@@ -83,8 +86,22 @@ class Proof:
             for name, bench in self.presets.items():
                 weighed = bench.pair(one, other)
                 problems += [(f"weights {name}", item) for item in check(weighed, verdict(weighed))]
+        if number % SEVERAL_EVERY == 0:
+            problems += [("side by side", item) for item in self.check_several(number, one, other)]
         pair = addresses.join(one, other)
         return Tally(1, len(words.claims), tuple(Found(pair, where, item) for where, item in problems))
+
+    def check_several(self, number: int, one: str, other: str) -> list[Contradiction]:
+        """What is said of the two beside others, chosen by `number`; in either order of the models."""
+        chance = random.Random(number)  # noqa: S311 (a repeatable choice, not a secret)
+        rest = sorted(self.bench.sides.keys() - {one, other})
+        slugs = [one, other, *chance.sample(rest, min(len(rest), chance.randint(1, 4)))]
+        pairs = [self.bench.pair(*pair) for pair in itertools.combinations(slugs, 2)]
+        told = several_verdict(pairs)
+        problems = check_several([(comparison, verdict(comparison)) for comparison in pairs], told)
+        if told != several_verdict(self.bench.pair(b, a) for a, b in itertools.combinations(slugs[::-1], 2)):
+            problems.append(Contradiction(30, "side by side", "differs by the order of the models"))
+        return problems
 
 
 _proof: Proof | None = None

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import html
 import json
+import re
 from itertools import combinations
 
 import pytest
@@ -13,7 +15,7 @@ from comparisons.pairs.comparison import load_comparison_page
 from comparisons.pairs.picker import MOST, Chosen, PickerPage, resolve
 from comparisons.pairs.side_by_side import OUTCOME_WORDS, load_side_by_side
 from comparisons.tests.board_world import fill
-from models_catalog.models import ModelAlias
+from models_catalog.models import ModelAlias, Price
 from models_catalog.tests.factories import make_model
 
 pytestmark = pytest.mark.django_db
@@ -128,3 +130,72 @@ def test_side_by_side_renders_without_a_query(django_assert_num_queries, django_
         page = load_side_by_side(("model-0000", "model-0001", "model-0002"), today=TODAY)
     with django_assert_num_queries(0):
         render_to_string("comparisons/side_by_side.html", {"page": page})
+
+
+ASKED = "m=model-0000&m=model-0003&m=model-0009&m=model-0014"
+
+
+def words(markup: str) -> str:
+    return re.sub(r"\s+", "", html.unescape(re.sub(r"<[^>]*>", "", markup)))
+
+
+def test_page_json_and_markdown_say_the_same_sentences_of_several_models(client):
+    fill(16)
+    document = client.get(f"/compare.json?{ASKED}").json()
+    said = document["verdict"]
+    texts = [line["text"] for line in (*said["sentences"], *said["categories"])] + list(said["notes"].values())
+    assert len(said["sentences"]) >= 1 <= len(said["categories"])
+    page = client.get(f"/compare/?{ASKED}").content.decode()
+    written = client.get(f"/compare.md?{ASKED}").content.decode().replace("\\", "")
+    for text in texts:
+        assert words(text) in words(page)
+        assert text in written
+    assert {word for pair in document["pairs"] for word in pair["notes"]} <= said["notes"].keys()
+    assert document["links"]["html"].endswith(f"/compare/?{ASKED}")
+
+
+def test_the_order_of_the_models_changes_the_columns_and_no_sentence(client):
+    fill(16)
+    one, other = (client.get(f"/compare.json?{asked}").json() for asked in (ASKED, "&".join(ASKED.split("&")[::-1])))
+    assert one["verdict"] == other["verdict"]
+    assert [m["slug"] for m in one["models"]] == [m["slug"] for m in other["models"]][::-1]
+
+
+def test_a_workload_costs_beside_others_what_it_costs_on_the_pair_s_own_page(client):
+    fill(16)
+    Price.objects.update(terms="input above 200000 = 9")
+    typed = "in=12M&out=800k&cached=2M&request=300k"
+    costs = client.get(f"/compare.json?{ASKED}&{typed}").json()["workload"]["costs"]
+    page = load_comparison_page(
+        "model-0000-vs-model-0003",
+        today=TODAY,
+        tokens_in="12M",
+        tokens_out="800k",
+        tokens_cached="2M",
+        tokens_a_request="300k",
+    )
+    assert page.workload.costs == (costs["model-0000"], costs["model-0003"])
+    assert "at its prices for requests above 200,000 tokens" in costs["model-0000"]
+    assert costs["model-0000"] in words_of(client, f"/compare/?{ASKED}&{typed}")
+    assert costs["model-0000"] in client.get(f"/compare.md?{ASKED}&{typed}").content.decode()
+
+
+def words_of(client, path: str) -> str:
+    return re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]*>", " ", client.get(path).content.decode())))
+
+
+def test_a_workload_that_cannot_be_read_is_told_on_the_page_and_refused_to_programs(client):
+    fill(12)
+    asked = "m=model-0000&m=model-0003&m=model-0009&in=plenty"
+    assert "is no number of tokens" in words_of(client, f"/compare/?{asked}")
+    assert client.get(f"/compare.json?{asked}").status_code == 422
+
+
+@pytest.mark.parametrize(
+    "asked", ["", "m=model-0000", "m=model-0000&m=model-0003", "m=model-0000&m=nobody&m=model-0003"]
+)
+def test_programs_are_told_what_several_models_need(client, asked):
+    fill(12)
+    response = client.get(f"/compare.json?{asked}")
+    assert response.status_code == 422
+    assert response.json()["detail"]
