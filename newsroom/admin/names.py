@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from django import forms
 from django.contrib import admin, messages
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import path, reverse
 
 from models_catalog.core import display
 from models_catalog.models import (
@@ -12,13 +15,16 @@ from models_catalog.models import (
     GoneModel,
     ModelAlias,
     ModelSlugRedirect,
+    Organization,
     UnknownName,
 )
-from newsroom.admin.base import CatalogAdmin, DatasetFilter, ReasonForm
+from newsroom import bulk_names
+from newsroom.admin.base import CatalogAdmin, DatasetFilter, ReasonForm, tell_refusals
 from newsroom.forms import NamesInput, named_row
 from newsroom.name_answers import refuse_stolen_name
-from newsroom.names import BENCHMARK, MODEL
+from newsroom.names import BENCHMARK, MODEL, name_lists
 
+MOST_ASKED = 500  # keys in an address
 ALIASES = {UnknownName.Kind.MODEL: ModelAlias, UnknownName.Kind.BENCHMARK: BenchmarkAlias}
 
 
@@ -133,7 +139,7 @@ class UnknownNameAdmin(admin.ModelAdmin):
     list_filter = ["state", "kind", ("dataset", DatasetFilter)]
     search_fields = ["name", "dataset", "seen_in"]
     readonly_fields = ["name", "kind", "dataset", "sightings", "seen_in"]
-    actions = ["ignore", "reopen"]
+    actions = ["answer", "ignore", "reopen"]
     show_full_result_count = False
     fieldsets = [
         ("The name", {"fields": ["name", "kind", "dataset", "sightings", "seen_in"]}),
@@ -163,6 +169,58 @@ class UnknownNameAdmin(admin.ModelAdmin):
             )
             obj.state = UnknownName.State.MAPPED
         super().save_model(request, obj, form, change)
+
+    # --- many at once -------------------------------------------------------------------
+
+    def get_urls(self):
+        view = self.admin_site.admin_view(self.answer_view)
+        return [path("answer/", view, name="models_catalog_unknownname_answer"), *super().get_urls()]
+
+    @admin.action(description="Map, make or ignore selected names on one page", permissions=["change"])
+    def answer(self, request, queryset):
+        keys = ",".join(str(pk) for pk in queryset.values_list("pk", flat=True)[:MOST_ASKED])
+        return HttpResponseRedirect(f"{reverse('admin:models_catalog_unknownname_answer')}?ids={keys}")
+
+    def answer_view(self, request):
+        """The page that answers many names; what is saved is saved together."""
+        if not self.has_change_permission(request):
+            raise PermissionDenied
+        ids = (request.POST if request.method == "POST" else request.GET).get("ids", "")
+        keys = [int(key) for key in ids.split(",") if key.isascii() and key.isdigit()][:MOST_ASKED]
+        waiting = UnknownName.objects.filter(pk__in=keys, state=UnknownName.State.OPEN)
+        if request.method == "POST" and self._saved(request, waiting):
+            return HttpResponseRedirect(f"{reverse('admin:models_catalog_unknownname_changelist')}?state__exact=open")
+        asked = bulk_names.questions(waiting)
+        kinds = {each.entry.kind for each in asked} & set(ALIASES)
+        request.current_app = self.admin_site.name
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": "Answer unknown names",
+            "questions": asked,
+            "left": max(0, len(keys) - len(asked)),
+            "ids": ",".join(map(str, keys)),
+            "name_lists": name_lists(kinds),
+            "labs": Organization.objects.order_by("slug").values_list("slug", flat=True),
+            "is_nav_sidebar_enabled": False,
+        }
+        return render(request, "newsroom/bulk_names.html", context)
+
+    def _saved(self, request, waiting) -> bool:
+        """Carry out what was answered, and say so; False where something is refused."""
+        answers = bulk_names.read_answers(request.POST, waiting[: bulk_names.MOST])
+        made = {entry.kind for entry, answer in answers.items() if answer.choice == bulk_names.NEW}
+        tables = {UnknownName.Kind.MODEL: "languagemodel", UnknownName.Kind.BENCHMARK: "benchmark"}
+        if not request.user.has_perms([f"models_catalog.add_{tables[kind]}" for kind in made if kind in tables]):
+            raise PermissionDenied
+        try:
+            counts = bulk_names.settle(answers, request.user)
+        except bulk_names.NamesRefused as refusal:
+            tell_refusals(request, [*refusal.problems, "Nothing was saved."])
+            return False
+        done = display.listed([f"{number} {what}" for what, number in counts.items() if number])
+        messages.success(request, f"Names: {done}." if done else "No name was answered.")
+        return True
 
     @admin.action(description="Ignore selected names", permissions=["change"])
     def ignore(self, request, queryset):
