@@ -36,6 +36,13 @@ REQUIRE_SECOND_PAIR_OF_EYES = env.flag("REQUIRE_SECOND_PAIR_OF_EYES", False)
 # true: staff need an authenticator app beside their password.
 REQUIRE_STAFF_MFA = env.flag("REQUIRE_STAFF_MFA", False)
 
+# --- Live sources (docs/data.md) ------------------------------------------------------
+
+# Other addresses for `manage.py sync`, as KEY=address: a mirror, or a server of a test.
+SYNC_ADDRESSES = env.pairs("SYNC_ADDRESSES")
+# Hugging Face repositories whose cards and result files are read, as OWNER/NAME.
+SYNC_HUGGING_FACE = env.items("SYNC_HUGGING_FACE")
+
 # --- Newsletter (docs/newsletter.md) ------------------------------------------------
 
 # Only the installation whose INSTANCE_ID the database knows may send: a copy never mails anyone.

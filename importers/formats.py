@@ -12,13 +12,26 @@ from pathlib import Path
 
 from django.conf import settings
 
-from importers import aider, csv_folder, epoch, llm_stats, models_dev, run_records
+from importers import (
+    aider,
+    csv_folder,
+    epoch,
+    litellm_prices,
+    llm_stats,
+    models_dev,
+    models_dev_api,
+    openrouter,
+    run_records,
+)
 from importers.records import Batch, UnreadableSource
 
 READERS: dict[str, Callable[[Path], Batch]] = {
     "csv": csv_folder.read,
     "llm-stats": llm_stats.read,
     "models-dev": models_dev.read,
+    "models-dev-api": models_dev_api.read,
+    "litellm": litellm_prices.read,
+    "openrouter": openrouter.read,
     "epoch": epoch.read,
     "aider": aider.read,
     **run_records.readers(),

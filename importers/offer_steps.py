@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from importers import rows
 from importers.price_periods import FIGURES, Period, plan_periods
@@ -91,13 +92,22 @@ def _write_prices(run: Run, served: list[Served]) -> None:
         rows_of_it = _of_one_name(run, offering, rows_of_it)
         records = [each.record for each in rows_of_it]
         outcomes = {id(each.record): each.outcome for each in rows_of_it}
+        before = _in_force(stored.get(offering.pk, []))
         for period in plan_periods(stored.get(offering.pk, []), records, run.refuse):
             _, outcome = writer.stage(period.stored, {"offering": offering, **period.values})
             for record in period.records:
                 run.report.count("prices", _row_outcome(outcome, outcomes[id(record)]))
                 if outcome == CREATED:  # by the first row; the others only confirm it
                     outcome = UNCHANGED
+            if period.records:
+                run.told_price(period.records[0], offering, before, dict(period.values))
     writer.flush()
+
+
+def _in_force(periods: list[Period]) -> dict[str, Any]:
+    """The stored price without an end, as plain values; empty where there is none."""
+    holding = next((period for period in periods if period.stored is not None and period.end is None), None)
+    return dict(holding.values) if holding else {}
 
 
 def _of_one_name(run: Run, offering: Offering, served: list[Served]) -> list[Served]:

@@ -76,6 +76,9 @@ class Run:
         if target is not None:
             self.batch.refused_names.add((target, record.slug))
 
+    def told_price(self, record: Record, offering, before: Mapping[str, Any], after: Mapping[str, Any]) -> None:
+        """Hear what a row makes of an offering's price; whoever watches an import overrides this."""
+
     def save(self, writer: TableWriter, record: Record, stored, values: Mapping[str, Any], target: str):
         """Check one row, stage it and count it. Returns the row, or None when it is refused."""
         problems = [*writer.problems(stored, values), *future_dates(values)]

@@ -28,6 +28,7 @@ EDITOR_MAY = {
     "report": ("view", "change"),
     "scoresheet": ("view", "add", "change"),
     "import": ("view", "add"),
+    "livesource": ("view",),
 }
 PUBLISHER_MAY = {
     **dict.fromkeys(EDITOR_MAY, DRAFT),
@@ -36,6 +37,7 @@ PUBLISHER_MAY = {
     "report": ("view", "change"),
     "scoresheet": ("view", "add", "change"),
     "import": ("view", "add"),
+    "livesource": ("view", "change"),
     "result": (*DRAFT, "publish"),
 }
 

@@ -80,6 +80,7 @@ def _place(problem) -> str:
 def _line(line: ImportLine) -> dict[str, Any]:
     """A line ready to print; of a result the score with its unit, of others every changed field."""
     return {
+        "key": line.key,
         "place": line.place,
         "table": line.table.replace("_", " "),
         "name": line.name,

@@ -46,6 +46,8 @@ PUBLISHERS_FIELDS = {
     ),
 }
 UNTOLD = {"updated_at", "created_at"}
+PRICE_FIGURES = ("input", "output", "cache_read", "cache_write", "terms")
+PRICE_DAYS = ("valid_from", "valid_to")
 
 
 @dataclass(frozen=True)
@@ -93,6 +95,10 @@ class Rights:
         return values
 
 
+# Under these an arrival is looked at before anybody has taken it: everything is shown, nothing is published.
+NOBODYS = Rights(is_publisher=True, may_change_public=True, publish=False)
+
+
 def refuse_tables(batch: Batch, user) -> None:
     """Refuse every table of the batch that `user` may not add to and change."""
     for target, table in TABLE_OF.items():
@@ -117,6 +123,12 @@ class ImportLine:
     result: ResultRow | None = None  # of the table of results: as it would stand
     unit: str = ""  # of its score
     warnings: tuple[str, ...] = ()
+    rival: str | None = None  # of a price: the other data set that the price in force came from
+
+    @property
+    def key(self) -> str:
+        """What names the row among the others of its file."""
+        return f"{self.table}|{self.place}"
 
     def warned(self, *sentences: str) -> ImportLine:
         """The same line with further warnings."""
@@ -163,6 +175,21 @@ class WatchedRun(Run):
         if row is not None and told:
             self.watch.lines.append(_line(record, target, row, values, told, is_new=stored is None))
         return row
+
+    def told_price(self, record: Record, offering, before: Mapping[str, Any], after: Mapping[str, Any]) -> None:
+        """Remember a price that differs from the one in force; that it was merely seen again is no change."""
+        told = tuple(
+            (name, _text(before.get(name)), _text(after.get(name)))
+            for name in PRICE_FIGURES
+            if _text(before.get(name)) != _text(after.get(name))
+        )
+        if told:
+            action = CHANGE if before else CREATE
+            told += tuple((name, "", _text(after[name])) for name in PRICE_DAYS if after.get(name))
+            other = before.get("dataset", "") if before.get("dataset", "") != after.get("dataset", "") else ""
+            self.watch.lines.append(
+                ImportLine(str(record.place), "prices", str(offering), action, told, rival=other or None)
+            )
 
 
 def _key(value: Any) -> Any:

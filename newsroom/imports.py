@@ -2,7 +2,7 @@
 
 A small file is checked while its sender waits, a larger one in a thread of this process;
 `progress` says how far it is. The file is kept in its row until the import is written, and
-for an hour at most.
+for an hour at most; what a live source sent waits until somebody decides or newer rows replace it.
 """
 
 from __future__ import annotations
@@ -23,11 +23,15 @@ from importers.apply import apply_batch
 from importers.names import queue_unknown_names
 from importers.records import UnreadableSource
 from models_catalog.models import Import
+from newsroom.arrival_batch import prepared
+from newsroom.arrival_names import let_go_of_vanished, pass_over_strangers
+from newsroom.conflicts import conflicts_among
 from newsroom.import_files import UploadedFile, read_upload
 from newsroom.import_preview import build_preview
-from newsroom.import_rules import Rights, Watch, refuse_tables
+from newsroom.import_rules import NOBODYS, Rights, Watch, refuse_tables
 
 logger = logging.getLogger(__name__)
+
 
 State = Import.State
 KEPT = dt.timedelta(hours=1)
@@ -92,16 +96,33 @@ def confirm(entry: Import, reason: str, digest: str, *, keep_going: bool) -> Non
     _launch(write, entry)
 
 
+def take(entry: Import, user, *, publish: bool) -> None:
+    """Make `user` the one who goes on with an arrival that nobody has taken; checked again under their rights."""
+    rights = Rights.of(user, publish)
+    taken = Import.objects.filter(pk=entry.pk, author=None, state=State.READY).exclude(source="")
+    if not taken.update(author=user, publish=rights.publish, updated_at=timezone.now()):
+        raise ImportRefused("Somebody else has taken it meanwhile, or it was replaced. Nothing was done.")
+    check_again(entry)
+
+
+def leave_out(entry: Import, keys: list[str], *, shown: list[str]) -> None:
+    """Write the ticked rows of an arrival and no other of those `shown`; checked again."""
+    kept = set(entry.left_out) - set(shown)
+    _begin(entry, State.CHECKING, State.READY, left_out=sorted(kept | set(keys)))
+    _launch(check, entry)
+
+
 def discard(entry: Import) -> None:
     """Remove the file of an import that is not written."""
     states = (State.READY, State.UNREADABLE, State.CHECKING)
     _begin(entry, State.DISCARDED, *states, content=None, message="Discarded.")
+    let_go_of_vanished(entry)
 
 
 def forget_old(now: dt.datetime | None = None) -> int:
     """Remove files kept for an hour or more; gives how many. One query."""
     before = (now or timezone.now()) - KEPT
-    old = Import.objects.filter(content__isnull=False, created_at__lte=before)
+    old = Import.objects.filter(content__isnull=False, created_at__lte=before, source="")
     old = old.exclude(state=State.WRITING, step_began_at__gt=before)
     return old.update(content=None, state=State.DISCARDED, message="Not confirmed within an hour: the file is gone.")
 
@@ -145,6 +166,13 @@ def check(pk: int) -> None:
     Import.objects.filter(pk=pk, state=State.CHECKING).update(**fields, updated_at=timezone.now())
 
 
+def _told_of_arrival(entry: Import, watch: Watch) -> dict:
+    """What an arrival's preview says beyond an upload's: the vanished rows it was stored with, and conflicts."""
+    if not entry.source:
+        return {}
+    return {"vanished": entry.preview.get("vanished", []), "conflicts": conflicts_among(watch.lines)}
+
+
 BROKEN = "The file broke our reader; the server's log says how. Nothing was written."
 
 
@@ -156,7 +184,7 @@ def _checked(entry: Import) -> dict:
     tell("Working out warnings and what readers would see")
     return {
         "state": State.READY,
-        "preview": build_preview(report, watch.lines),
+        "preview": {**build_preview(report, watch.lines), **_told_of_arrival(entry, watch)},
         "digest": watch.digest(report),
         "message": "",
     }
@@ -176,6 +204,7 @@ def write(pk: int) -> None:
                 raise ImportRefused("Nothing was written, because rows are refused.")
             written = {"state": State.WRITTEN, "written_at": timezone.now(), "content": None, "message": ""}
             Import.objects.filter(pk=pk).update(**written, updated_at=timezone.now())
+            let_go_of_vanished(entry)
     except (ImportRefused, UnreadableSource) as problem:
         _back_to_preview(pk, str(problem))
     except DatabaseError:
@@ -198,8 +227,13 @@ def _apply(entry: Import, reason: str, tell: Teller, *, dry_run: bool):
     if entry.content is None:
         raise UnreadableSource("The file is gone: an import is kept for an hour.")
     batch = read_upload(UploadedFile(entry.format, entry.file_name, bytes(entry.content), entry.table))
-    refuse_tables(batch, entry.author)
-    watch = Watch(Rights.of(entry.author, entry.publish))
+    if entry.source:
+        prepared(batch, entry.created_at.date(), entry.left_out)
+    if entry.author is None:  # an arrival that nobody has taken yet
+        watch = Watch(NOBODYS)
+    else:
+        refuse_tables(batch, entry.author)
+        watch = Watch(Rights.of(entry.author, entry.publish))
     batch.trusted = batch.trusted or watch.rights.publish
     report = apply_batch(
         batch,
@@ -210,6 +244,8 @@ def _apply(entry: Import, reason: str, tell: Teller, *, dry_run: bool):
         progress=tell.rows,
         make_run=watch.run,
     )
+    if entry.source:
+        pass_over_strangers(report, entry.source)
     return report, watch
 
 

@@ -15,7 +15,7 @@ from models_catalog.models.catalog import (
     UnknownName,
 )
 from models_catalog.models.evidence import Benchmark, Report, Result, score_problem
-from models_catalog.models.newsroom import BenchmarkAlias, Import, ScoreSheet
+from models_catalog.models.newsroom import BenchmarkAlias, Import, LiveSource, ScoreSheet
 from models_catalog.models.offers import Offering, Price, SpeedMeasurement, periods_overlap
 from models_catalog.models.people import User
 from models_catalog.models.runs import EvaluationRun, ItemScore, ItemSet, RunFigure
@@ -32,6 +32,7 @@ __all__ = [
     "ItemScore",
     "ItemSet",
     "LanguageModel",
+    "LiveSource",
     "ModelAlias",
     "ModelSlugRedirect",
     "Offering",

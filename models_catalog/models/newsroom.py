@@ -114,9 +114,44 @@ class Import(TimeStamped):
     message = models.TextField(blank=True, help_text="Why it cannot be read, or was not written.")
     reason = models.CharField(max_length=100, blank=True)
     written_at = models.DateTimeField(null=True)
+    source = models.CharField(
+        max_length=40, blank=True, help_text="Key of the live source that it came from by itself; empty for uploads."
+    )
+    left_out = models.JSONField(default=list, help_text="Rows of an arrival that somebody chose not to write.")
 
     class Meta:
         ordering = ["-created_at", "-pk"]
 
     def __str__(self):
         return f"Import {self.pk}: {self.file_name}"
+
+
+class LiveSource(TimeStamped):
+    """What `sync` knows of one of `importers.sync.sources`: its switches, and how the last runs went.
+
+    `rows` maps every row that the source gave and nobody has let go of to its figures, so that a row
+    that vanishes is told until somebody has dealt with the arrival that told it.
+    """
+
+    key = models.CharField(max_length=40, unique=True)
+    enabled = models.BooleanField(default=True, help_text="Asked when `sync` runs without names and it is due.")
+    trusted_prices = models.BooleanField(
+        "trusted with prices",
+        default=False,
+        help_text="Prices of offers we know are published without waiting, unless they are in conflict.",
+    )
+    etag = models.CharField(max_length=300, blank=True)
+    last_modified = models.CharField(max_length=60, blank=True)
+    sha256 = models.CharField(max_length=64, blank=True, help_text="Of what was read last.")
+    last_tried_at = models.DateTimeField(null=True, blank=True)
+    last_good_at = models.DateTimeField("last good run", null=True, blank=True)
+    next_due_at = models.DateTimeField("next due", null=True, blank=True)
+    failures = models.PositiveIntegerField(default=0, help_text="Failed runs since the last good one.")
+    last_answer = models.TextField(blank=True)
+    rows = models.JSONField(default=dict)
+
+    class Meta:
+        ordering = ["key"]
+
+    def __str__(self):
+        return self.key

@@ -1,5 +1,16 @@
 """The newsroom's pages for every table of the catalogue: where editors enter, check and publish."""
 
-from newsroom.admin import catalog, change_log, evidence, imports, names, offers, people, reports, sheets
+from newsroom.admin import catalog, change_log, evidence, imports, live_sources, names, offers, people, reports, sheets
 
-__all__ = ["catalog", "change_log", "evidence", "imports", "names", "offers", "people", "reports", "sheets"]
+__all__ = [
+    "catalog",
+    "change_log",
+    "evidence",
+    "imports",
+    "live_sources",
+    "names",
+    "offers",
+    "people",
+    "reports",
+    "sheets",
+]

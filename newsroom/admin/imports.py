@@ -9,6 +9,7 @@ from django.http import Http404, HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import path, reverse
 
+from importers.sync.sources import BY_KEY
 from models_catalog.models import Import
 from newsroom import import_undo, imports
 from newsroom.admin.base import tell_refusals
@@ -16,6 +17,7 @@ from newsroom.import_forms import UploadForm
 from newsroom.publishing import may_publish, needs_second_pair
 
 State = Import.State
+FOR_NOBODYS = ("take", "discard")  # what may be done with an arrival that nobody has taken yet
 AT_WORK = (State.CHECKING, State.WRITING)
 
 
@@ -72,6 +74,8 @@ class ImportAdmin(admin.ModelAdmin):
             return self._page(request, "newsroom/import_progress.html", f"At work: {entry.file_name}", context)
         if entry.state == State.READY:
             preview = entry.preview
+            context |= {"is_free": bool(entry.source) and entry.author_id is None, "source": BY_KEY.get(entry.source)}
+            context |= {"may_decide": may_publish(request.user) and not needs_second_pair()}
             context |= {"preview": preview, "impact": preview["impact"], "waits_for": self._who_publishes(entry)}
             return self._page(request, "newsroom/import_preview.html", f"Preview: {entry.file_name}", context)
         if entry.state == State.WRITTEN and not import_undo.why_not_undo(entry, request.user):
@@ -82,6 +86,8 @@ class ImportAdmin(admin.ModelAdmin):
         """Why new results become drafts, in a sentence; empty where they are published."""
         if entry.publish:
             return ""
+        if entry.source and entry.author is None:
+            return "Whoever takes it on decides whether its results are published."
         if not may_publish(entry.author):
             return "New results are saved as drafts; a publisher sees them in the queue of drafts."
         if needs_second_pair():
@@ -102,6 +108,7 @@ class ImportAdmin(admin.ModelAdmin):
         step = next((name for name in self.STEPS if f"_{name}" in request.POST), None)
         try:
             others_too = step == "undo" and may_publish(request.user)
+            others_too |= step in FOR_NOBODYS and entry.author_id is None and bool(entry.source)
             if not self.has_add_permission(request) or not (others_too or entry.author_id == request.user.pk):
                 raise imports.ImportRefused("Only whoever uploaded the file can go on with it.")
             if step is None:
@@ -118,6 +125,16 @@ class ImportAdmin(admin.ModelAdmin):
     def _check(self, request, entry):
         imports.check_again(entry)
 
+    def _take(self, request, entry):
+        imports.take(entry, request.user, publish=request.POST.get("publish") == "yes")
+
+    def _leave_out(self, request, entry):
+        shown, ticked = request.POST.getlist("shown"), set(request.POST.getlist("row"))
+        imports.leave_out(entry, [key for key in shown if key not in ticked], shown=shown)
+
+    def _put_back(self, request, entry):
+        imports.leave_out(entry, [], shown=entry.left_out)
+
     def _resume(self, request, entry):
         imports.resume(entry)
 
@@ -132,7 +149,8 @@ class ImportAdmin(admin.ModelAdmin):
         for sentence in stayed[:5]:
             messages.warning(request, sentence)
 
-    STEPS = {"confirm": _confirm, "check": _check, "resume": _resume, "discard": _discard, "undo": _undo}
+    STEPS = {"take": _take, "leave_out": _leave_out, "put_back": _put_back}
+    STEPS |= {"confirm": _confirm, "check": _check, "resume": _resume, "discard": _discard, "undo": _undo}
 
     def _page(self, request, template, title, context):
         request.current_app = self.admin_site.name

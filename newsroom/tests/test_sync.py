@@ -1,0 +1,408 @@
+"""`sync` from end to end: local sources that answer as recorded, change, vanish and fail."""
+
+import datetime as dt
+import io
+from decimal import Decimal
+
+import pytest
+import time_machine
+from django.core.management import CommandError, call_command
+from django.urls import reverse
+
+from comparisons.changes import log as changelog
+from comparisons.models import Change
+from importers.sync import download as download_module
+from importers.tests.source_server import Answer, running
+from models_catalog.models import Benchmark, Import, LiveSource, Organization, Price, Result, UnknownName
+from newsroom import arrivals, imports
+from newsroom.tests import live_sources as layouts
+from newsroom.tests.newsroom_world import World
+
+pytestmark = pytest.mark.django_db
+START = dt.datetime(2026, 11, 2, 6, 0, tzinfo=dt.UTC)
+WEEK = dt.timedelta(days=8)
+
+
+@pytest.fixture(autouse=True)
+def _quick(monkeypatch):
+    """Steps run while the sender waits, and nobody waits between two tries."""
+    monkeypatch.setattr(imports, "_launch", lambda step, entry: step(entry.pk))
+    monkeypatch.setattr(download_module, "FIRST_WAIT_SECONDS", 0)
+
+
+@pytest.fixture
+def clock():
+    with time_machine.travel(START, tick=False) as clock:
+        yield clock
+
+
+@pytest.fixture
+def world(clock):
+    world = World()
+    Organization.objects.filter(slug="acme").update(is_provider=True)
+    Organization.objects.create(slug="openrouter", name="OpenRouter", is_provider=True)
+    scale = {"floor": 0, "best": 100, "maximum": 100, "category": world.mmlu.category}
+    Benchmark.objects.create(slug="aider-polyglot", name="Aider polyglot", **scale)
+    return world
+
+
+@pytest.fixture
+def server():
+    with running() as server:
+        yield server
+
+
+class Site:
+    """The local sources, and `sync` asking them."""
+
+    def __init__(self, server, settings):
+        self.server, self.settings = server, settings
+        settings.SYNC_ADDRESSES = {}
+        self.serve("models-dev", layouts.models_dev())
+        self.serve("litellm", layouts.litellm())
+        self.serve("openrouter", layouts.openrouter())
+        self.serve("aider", layouts.aider())
+
+    def serve(self, key, body, **options):
+        answer = body if isinstance(body, Answer) else Answer(body, **options)
+        self.settings.SYNC_ADDRESSES[key] = self.server.serve(f"/{key}", answer)
+
+    def sync(self, *names, fails=False, **options):
+        out, err = io.StringIO(), io.StringIO()
+        code = 0
+        try:
+            call_command("sync", *(names or tuple(self.settings.SYNC_ADDRESSES)), stdout=out, stderr=err, **options)
+        except SystemExit as stop:
+            code = stop.code
+        assert code == int(fails), err.getvalue() or out.getvalue()
+        lines = (out.getvalue() + err.getvalue()).splitlines()
+        return {line.partition(": ")[0]: line.partition(": ")[2] for line in lines}
+
+
+@pytest.fixture
+def site(server, settings, world):
+    return Site(server, settings)
+
+
+def waiting(key):
+    return Import.objects.filter(source=key, state=Import.State.READY).first()
+
+
+def accept(key, user, **options):
+    """Take an arrival on and write it, as a publisher does on its page."""
+    entry = waiting(key)
+    imports.take(entry, user, publish=True)
+    entry = waiting(key)
+    imports.confirm(entry, "weekly round", entry.digest, keep_going=True)
+    entry.refresh_from_db()
+    assert entry.state == Import.State.WRITTEN, entry.message
+    return entry
+
+
+# --- three runs -----------------------------------------------------------------------------
+
+
+def test_a_first_run_lets_everything_wait_and_publishes_nothing(site, world):
+    said = site.sync()
+    assert said["models-dev"].startswith("2 new")
+    assert said["litellm"].startswith("2 new")
+    assert said["openrouter"].startswith("1 new")
+    assert said["aider"].startswith("1 new")
+    assert Import.objects.filter(state=Import.State.READY).count() == 4
+    assert not Price.objects.exists()
+    assert not Result.objects.filter(dataset="aider").exists()
+    assert not UnknownName.objects.exists()
+
+
+def test_a_second_run_changes_nothing_and_says_so_in_one_line(site, world):
+    site.sync()
+    before = list(Import.objects.order_by("pk").values("pk", "state", "digest"))
+    said = site.sync()
+    assert list(Import.objects.order_by("pk").values("pk", "state", "digest")) == before
+    for key in ("models-dev", "aider"):
+        accept(key, world.paul)
+    said = site.sync()
+    assert said["models-dev"] == "Nothing new among 3 rows."
+    assert said["aider"] == "Nothing new among 1 rows."
+
+
+def test_what_is_known_already_is_not_even_read_when_it_is_due_again(site, world, clock):
+    site.sync()
+    clock.shift(WEEK)
+    out = io.StringIO()
+    LiveSource.objects.exclude(key__in=site.settings.SYNC_ADDRESSES).delete()
+    for key in ("epoch", "arena", "tau2-bench", "benchpress"):
+        LiveSource.objects.create(key=key, enabled=False)
+    call_command("sync", stdout=out)
+    lines = out.getvalue().splitlines()
+    assert len(lines) == 4
+    assert all("Nothing new: unchanged since the last run. The last arrival still waits" in line for line in lines)
+    assert site.server.asked[-1][1]["User-Agent"].startswith("Evenbench sync (")
+
+
+def test_a_price_change_and_a_vanished_row_and_nothing_else_are_shown(site, world, clock):
+    site.sync()
+    accept("models-dev", world.paul)
+    clock.shift(WEEK)
+
+    def edit(data):
+        data["acme"]["models"]["acme-1"]["cost"]["input"] = 2
+        del data["acme"]["models"]["acme-2"]
+
+    site.serve("models-dev", layouts.models_dev(edit))
+    said = site.sync("models-dev")
+    assert said["models-dev"].startswith("1 changed, 1 vanished.")
+    entry = waiting("models-dev")
+    assert entry.preview["vanished"] == ["price of acme/acme-2 at acme"]
+    [line] = entry.preview["lines"]
+    assert line["action"] == "change"
+    assert ["input", "3", "2"] in line["fields"]
+    accept("models-dev", world.paul)
+    prices = Price.objects.filter(offering__model=world.acme_1).order_by("valid_from")
+    assert [price.input for price in prices] == [3, 2]
+    assert Price.objects.get(offering__model=world.acme_2).valid_to is None  # forgotten by the source, not by us
+    assert site.sync("models-dev")["models-dev"] == "Nothing new among 2 rows."
+
+
+def test_a_newer_arrival_replaces_the_one_that_waits(site, world):
+    site.sync("aider")
+    first = waiting("aider")
+    site.serve("aider", layouts.aider("61.5"))
+    site.sync("aider")
+    first.refresh_from_db()
+    assert (first.state, first.message) == (Import.State.DISCARDED, "Replaced by a newer arrival.")
+    assert waiting("aider").pk != first.pk
+    accept("aider", world.paul)
+    assert Result.objects.get(dataset="aider").score == Decimal("61.5")
+    site.serve("aider", layouts.aider("62"))
+    assert site.sync("aider")["aider"].startswith("1 changed.")
+
+
+def test_sources_that_disagree_by_more_than_one_percent_are_in_conflict(site, world, clock):
+    site.sync("models-dev")
+    accept("models-dev", world.paul)
+    clock.shift(WEEK)
+
+    def dearer(data):
+        data["acme-1"]["input_cost_per_token"] = 3.5e-06
+
+    site.serve("litellm", layouts.litellm(dearer))
+    said = site.sync("litellm")
+    assert "1 in conflict" in said["litellm"]
+    [conflict] = waiting("litellm").preview["conflicts"]
+    assert conflict["text"] == "input: 3.5 here, 3 from models.dev, USD per 1M tokens."
+
+
+# --- what an editor does ----------------------------------------------------------------------
+
+
+def test_an_editor_takes_an_arrival_leaves_a_row_out_and_writes_the_rest(site, world, client):
+    site.sync("models-dev")
+    client.force_login(world.paul)
+    where = reverse("admin:models_catalog_import_change", args=[waiting("models-dev").pk])
+    page = client.get(where).content.decode()
+    assert "Take it on" in page
+    assert "models.dev (api.json)" in page
+    client.post(where, {"_take": "yes"})
+    keys = [line["key"] for line in waiting("models-dev").preview["lines"]]
+    kept = [key for key in keys if "acme-1" in key]
+    client.post(where, {"_leave_out": "yes", "shown": keys, "row": kept})
+    entry = waiting("models-dev")
+    assert [line["key"] for line in entry.preview["lines"]] == kept
+    client.post(where, {"_confirm": "yes", "reason": "round", "digest": entry.digest, "keep_going": "on"})
+    assert [price.offering.model for price in Price.objects.all()] == [world.acme_1]
+
+
+def test_an_editors_results_become_drafts(site, world):
+    site.sync("aider")
+    imports.take(waiting("aider"), world.edith, publish=True)
+    entry = waiting("aider")
+    imports.confirm(entry, "round", entry.digest, keep_going=True)
+    assert Result.objects.get(dataset="aider").state == Result.State.DRAFT
+
+
+def test_only_one_person_takes_an_arrival(site, world):
+    site.sync("aider")
+    entry = waiting("aider")
+    imports.take(entry, world.paul, publish=True)
+    with pytest.raises(imports.ImportRefused, match="Somebody else"):
+        imports.take(entry, world.petra, publish=True)
+
+
+def test_an_arrival_is_kept_until_somebody_decides(site, world, clock):
+    site.sync("aider")
+    clock.shift(WEEK)
+    imports.forget_old()
+    assert waiting("aider").content is not None
+
+
+def test_a_discarded_arrival_comes_back_only_with_something_new(site, world, clock):
+    site.sync("aider")
+    imports.discard(waiting("aider"))
+    clock.shift(WEEK)
+    outcome = arrivals.run(arrivals.SOURCES[6])
+    assert outcome.source.key == "aider"
+    assert outcome.words == "Nothing new: unchanged since the last run."
+
+
+# --- trusted prices ---------------------------------------------------------------------------
+
+
+def test_a_trusted_source_publishes_prices_by_itself_and_the_history_names_it(site, world, clock):
+    site.sync("models-dev")
+    accept("models-dev", world.paul)
+    LiveSource.objects.filter(key="models-dev").update(trusted_prices=True)
+    changelog.record()
+    clock.shift(WEEK)
+    site.serve("models-dev", layouts.models_dev(lambda data: data["acme"]["models"]["acme-1"]["cost"].update(input=2)))
+    said = site.sync("models-dev")
+    assert said["models-dev"] == "1 prices published. Nothing new among 3 rows."
+    assert waiting("models-dev") is None
+    price = Price.objects.get(offering__model=world.acme_1, valid_to=None)
+    assert price.input == 2
+    assert price.history.first().history_change_reason == "Prices of models.dev (api.json), by sync"
+    changelog.record()
+    [change] = Change.objects.filter(reason__contains="models.dev (api.json)")
+    assert change.old_text.startswith("$3")
+    assert change.new_text.startswith("$2")
+
+
+def test_trust_does_not_reach_prices_in_conflict_or_results(site, world, clock):
+    site.sync("models-dev")
+    accept("models-dev", world.paul)
+    LiveSource.objects.update(trusted_prices=True)
+    site.sync("aider")
+    assert not Result.objects.filter(dataset="aider").exists()
+    LiveSource.objects.create(key="litellm", trusted_prices=True)
+    clock.shift(WEEK)
+    site.serve("litellm", layouts.litellm(lambda data: data["acme-1"].update(input_cost_per_token=9e-06)))
+    said = site.sync("litellm")
+    assert said["litellm"].startswith("1 prices published. 1 changed, 1 in conflict.")
+    assert Price.objects.get(offering__model=world.acme_1).input == 3
+    assert Price.objects.get(offering__model=world.zeta).input == Decimal("0.5")
+
+
+# --- failures -----------------------------------------------------------------------------------
+
+PAGE = b"<!DOCTYPE html><html><body>Log in</body></html>"
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        (Answer(status=403), "answered 403"),
+        (Answer(status=429, headers={"Retry-After": "7200"}), "answered 429"),
+        (Answer(status=500), "answered 500"),
+        (Answer(status=404), "has moved"),
+        (Answer(layouts.models_dev(), cut=40), "broke off"),
+        (Answer(PAGE), "a web page where data were expected"),
+        (Answer(b"[1, 2]"), "layout may have changed"),
+        (Answer(b'{"acme": {"offers": {}}}'), "layout may have changed"),
+        (Answer(b"{"), "layout may have changed"),
+    ],
+)
+def test_a_failure_is_told_nothing_is_deleted_and_the_others_go_on(site, world, clock, answer, said):
+    site.sync("models-dev")
+    accept("models-dev", world.paul)
+    prices = list(Price.objects.values())
+    rows = LiveSource.objects.get(key="models-dev").rows
+    clock.shift(WEEK)
+    site.serve("models-dev", answer)
+    told = site.sync(fails=True)
+    assert said in told["models-dev"]
+    assert told["aider"].startswith("1 new")
+    assert list(Price.objects.values()) == prices
+    state = LiveSource.objects.get(key="models-dev")
+    assert (state.last_answer, state.failures, state.rows) == (told["models-dev"], 1, rows)
+    assert state.last_good_at == START
+    assert state.next_due_at > START + WEEK
+
+
+def test_a_server_that_asks_for_patience_is_left_alone_as_long_as_it_says(site, world):
+    site.serve("aider", Answer(status=429, headers={"Retry-After": "172800"}))
+    site.sync("aider", fails=True)
+    assert LiveSource.objects.get(key="aider").next_due_at == START + dt.timedelta(days=2)
+
+
+def test_each_further_failure_waits_longer(site, world):
+    site.serve("aider", Answer(status=403))
+    waits = []
+    for _ in range(7):
+        site.sync("aider", fails=True)
+        waits.append((LiveSource.objects.get(key="aider").next_due_at - START) / dt.timedelta(hours=1))
+    assert waits == [1, 2, 4, 8, 16, 24, 24]
+
+
+def test_half_the_rows_gone_is_told_and_even_trust_publishes_nothing(site, world, clock):
+    site.sync("models-dev")
+    accept("models-dev", world.paul)
+    LiveSource.objects.update(trusted_prices=True)
+    clock.shift(WEEK)
+
+    def halve(data):
+        del data["acme"]["models"]["acme-2"], data["stranger"]
+        data["acme"]["models"]["acme-1"]["cost"]["input"] = 1
+
+    site.serve("models-dev", layouts.models_dev(halve))
+    said = site.sync("models-dev")["models-dev"]
+    assert "2 of the 3 rows it gave before are missing" in said
+    assert Price.objects.filter(valid_to=None).count() == 2
+    assert Price.objects.get(offering__model=world.acme_1).input == 3
+    assert "may be a fault of the source" in waiting("models-dev").message
+
+
+# --- the command ----------------------------------------------------------------------------------
+
+
+def test_a_dry_run_writes_nothing(site, world):
+    said = site.sync(dry_run=True)
+    assert said["models-dev"] == "2 new."
+    assert not LiveSource.objects.exists()
+    assert not Import.objects.exists()
+
+
+def test_without_names_only_enabled_sources_that_are_due_are_asked(site, world, clock):
+    for state in arrivals.states().values():
+        state.enabled = state.key == "aider"
+        state.save()
+    call_command("sync", stdout=io.StringIO())
+    assert [path for path, _ in site.server.asked] == ["/aider"]
+    out = io.StringIO()
+    call_command("sync", stdout=out)
+    assert out.getvalue() == "No source is due. Name one to ask it now, or see --list.\n"
+    clock.shift(dt.timedelta(days=7))
+    call_command("sync", stdout=io.StringIO())
+    assert [path for path, _ in site.server.asked] == ["/aider", "/aider"]
+
+
+def test_the_list_tells_switches_and_the_last_answer(site, world):
+    site.sync("aider")
+    out = io.StringIO()
+    call_command("sync", list=True, stdout=out)
+    told = out.getvalue()
+    assert "aider: Aider, results of Aider's polyglot exercises. Apache-2.0. on." in told
+    assert "Last good run: 2026-11-02 06:00. Next due: 2026-11-09 06:00. 1 new. An arrival waits." in told
+    assert len(told.splitlines()) == 3 * len(arrivals.SOURCES)
+
+
+def test_a_source_that_nobody_knows_is_refused():
+    with pytest.raises(CommandError, match="is no source"):
+        call_command("sync", "nowhere")
+
+
+# --- the newsroom's page ----------------------------------------------------------------------------
+
+
+def test_a_publisher_switches_sources_and_an_editor_only_looks(site, world, client):
+    site.sync("aider")
+    where = reverse("admin:models_catalog_livesource_changelist")
+    client.force_login(world.edith)
+    page = client.get(where).content.decode()
+    assert "look at it" in page
+    state = LiveSource.objects.get(key="aider")
+    one = reverse("admin:models_catalog_livesource_change", args=[state.pk])
+    assert client.post(one, {"trusted_prices": "on"}).status_code == 403
+    client.force_login(world.paul)
+    assert client.post(one, {"trusted_prices": "on"}).status_code == 302
+    state.refresh_from_db()
+    assert (state.enabled, state.trusted_prices, state.sha256) == (False, True, "")
