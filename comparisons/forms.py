@@ -100,7 +100,7 @@ def _usd(text: str) -> Decimal | None:
 
 def choose_question(query: QueryDict, lane: str | None) -> ChooseQuestion:
     """Read a question to `/choose/` out of an address; unusable parts are left out, with their errors."""
-    typed = {name: query.get(name, "").strip()[:40] for name in ("price", "context", "in", "out", "budget")}
+    typed = {name: query.get(name, "").strip()[:40] for name in ("price", "context", "in", "out", "request", "budget")}
     errors: dict[str, tuple[str, ...]] = {}
 
     def read(name: str, reader):
@@ -111,7 +111,7 @@ def choose_question(query: QueryDict, lane: str | None) -> ChooseQuestion:
             return None
 
     price, budget = read("price", _usd), read("budget", _usd)
-    context, tokens_in, tokens_out = (read(name, parse_tokens) for name in ("context", "in", "out"))
+    context, tokens_in, tokens_out, request = (read(name, parse_tokens) for name in ("context", "in", "out", "request"))
     tokens = None if tokens_in is None and tokens_out is None else (tokens_in or 0, tokens_out or 0)
     if budget is not None and tokens is None:
         errors["budget"] = ("A budget needs a workload: say how many tokens a month go in and come out.",)
@@ -131,6 +131,7 @@ def choose_question(query: QueryDict, lane: str | None) -> ChooseQuestion:
         open_weights=query.get("weights", "") == OPEN,
         modality=modality,
         tokens=tokens,
+        request=request if tokens else None,
         budget=budget if tokens else None,
         lane=lane or "",
         typed=typed,

@@ -42,6 +42,7 @@ class ChooseQuestion:
     """What a reader asks, as understood; `typed` keeps the texts, `errors` the sentences by field.
 
     `tokens` is a month's workload (in, out); `budget` is USD a month and counts only with a workload;
+    `request` is how many tokens go in with one request: above a tier of an offer it costs the tier's price;
     `price` is the most a million blended tokens may cost.
     """
 
@@ -53,6 +54,7 @@ class ChooseQuestion:
     open_weights: bool = False
     modality: str = ""
     tokens: tuple[int, int] | None = None
+    request: int | None = None
     budget: Decimal | None = None
     lane: str = ""
     typed: Mapping[str, str] = field(default_factory=dict)
@@ -70,7 +72,7 @@ class ChooseQuestion:
 
     def href(self, **changes: str) -> str:
         """The address of this question with some parameters changed."""
-        said = {name: self.typed.get(name, "") for name in ("price", "context", "in", "out", "budget")}
+        said = {name: self.typed.get(name, "") for name in ("price", "context", "in", "out", "request", "budget")}
         said |= {"for": self.case, "w": self.weights, "floor": self.floor, "modality": self.modality}
         said |= {"weights": OPEN if self.open_weights else "", "lane": self.lane}
         return address(PATH, **{**said, **changes})
@@ -85,6 +87,12 @@ class Offer:
     price: PriceSpec | None
     yardstick: BoardEntry
     pair_query: Mapping[str, str]
+    request: int | None = None
+
+    @property
+    def tier(self) -> str:
+        """Which of the offer's prices the cost is counted at; "" for the plain ones."""
+        return workload.tier_words(self.price, self.request)
 
     @property
     def name(self) -> str:
@@ -109,8 +117,8 @@ class Offer:
 
     @property
     def at(self) -> str:
-        """Whose price that is."""
-        return self.price.provider_name if self.price else ""
+        """Whose price that is, and in which tier of the offer."""
+        return ", ".join(part for part in (self.price.provider_name, self.tier) if part) if self.price else ""
 
     @property
     def score_text(self) -> str:
@@ -199,7 +207,7 @@ class ChoosePage:
     def _offer(self, judged: Judged) -> Offer:
         query = {"w": self.weights_text, "lane": self.question.lane}
         slug = judged.candidate.slug
-        return Offer(judged, self.entries[slug], self.prices.get(slug), self.yardstick, query)
+        return Offer(judged, self.entries[slug], self.prices.get(slug), self.yardstick, query, self.question.request)
 
     @cached_property
     def offers(self) -> tuple[Offer, ...]:
@@ -318,6 +326,7 @@ class ChoosePage:
             text("price", "Price up to, USD", "any", "decimal"),
             text("in", "Input tokens a month", "for example 12M"),
             text("out", "Output tokens a month", "for example 800k"),
+            text("request", "Input of one request", "long ones may cost more"),
             text("budget", "Budget a month, USD", "any", "decimal"),
         )
 
@@ -415,7 +424,9 @@ def _candidate(
     question: ChooseQuestion, entry: BoardEntry, standing: ModelStanding | None, price: PriceSpec | None
 ) -> Candidate:
     mixed = None if price is None else blended(price, METHOD.price_mix)
-    cost = mixed if question.tokens is None else price and workload.cost(price, *question.tokens)
+    cost = (
+        mixed if question.tokens is None else price and workload.cost(price, *question.tokens, request=question.request)
+    )
     return Candidate(entry.model.slug, standing, cost, tuple(_misses(question, entry, mixed, cost)))
 
 

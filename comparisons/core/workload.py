@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
+from models_catalog.core.display import count
 from models_catalog.core.numbers import POINT, TwoReadings, UnreadableNumber, read_number, tidy
 from models_catalog.core.price_terms import CACHE_READ, INPUT, OUTPUT, amount_of, tiers
 from models_catalog.core.specs import PriceSpec
@@ -69,6 +70,12 @@ def tier_of(price: PriceSpec, request: int | None) -> int | None:
     """The tier in which a request of so many input tokens is priced; None for the plain prices."""
     reached = [above for above in tiers(price.terms) if request is not None and request > above]
     return max(reached, default=None)
+
+
+def tier_words(price: PriceSpec | None, request: int | None) -> str:
+    """Which of the offer's prices a request of so many input tokens is counted at; "" for the plain ones."""
+    tier = None if price is None else tier_of(price, request)
+    return "" if tier is None else f"at its prices for requests above {count(tier)} tokens"
 
 
 def _rate(price: PriceSpec, item: str, above: int | None) -> Decimal | None:

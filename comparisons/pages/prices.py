@@ -44,6 +44,7 @@ class PriceQuestion:
     scale: str = LOG
     sort: str = BY_SCORE
     tokens: tuple[int, int] | None = None
+    request: int | None = None  # input tokens of one request: above an offer's tier it costs the tier's price
     page: int = 1
     lane: str = ""
     typed: Mapping[str, str] = field(default_factory=dict)
@@ -63,6 +64,7 @@ class PriceQuestion:
             "sort": "" if self.sort == BY_SCORE else self.sort,
             "in": self.typed.get("in", ""),
             "out": self.typed.get("out", ""),
+            "request": self.typed.get("request", ""),
             **changes,
         }
         query = urlencode({name: value for name, value in said.items() if value})
@@ -77,14 +79,14 @@ def read_question(query: Mapping[str, str], lane: str | None, page: int = 1) -> 
         mix = parse_mix(query["mix"]) if query.get("mix", "").strip() else mix
     except ValueError as error:
         errors["mix"] = (str(error),)
-    texts = [query.get(name, "").strip()[:40] for name in ("in", "out")]
+    texts = [query.get(name, "").strip()[:40] for name in ("in", "out", "request")]
     amounts = []
-    for name, text in zip(("in", "out"), texts, strict=True):
+    for name, text in zip(("in", "out", "request"), texts, strict=True):
         try:
             amounts.append(workload.parse_tokens(text) if text else 0)
         except workload.WorkloadError as error:
             errors[name] = (str(error),)
-    if any(texts) and len(amounts) == 2:
+    if any(texts[:2]) and not errors.keys() & {"in", "out", "request"}:
         tokens = (amounts[0], amounts[1])
     sort = query.get("sort", BY_SCORE)
     return PriceQuestion(
@@ -92,9 +94,10 @@ def read_question(query: Mapping[str, str], lane: str | None, page: int = 1) -> 
         scale=LINEAR if query.get("scale") == LINEAR else LOG,
         sort=sort if sort in ORDERS and (sort != BY_COST or tokens) else BY_SCORE,
         tokens=tokens,
+        request=amounts[2] if tokens and texts[2] else None,
         page=page,
         lane=lane or "",
-        typed={"mix": query.get("mix", "")[:20], "in": texts[0], "out": texts[1]},
+        typed={"mix": query.get("mix", "")[:20], "in": texts[0], "out": texts[1], "request": texts[2]},
         errors=errors,
     )
 
@@ -118,6 +121,7 @@ class PriceLine:
     mixed: Decimal | None
     cost: Decimal | None
     on_front: bool
+    tier_text: str = ""  # which of the offer's prices the workload is counted at, where not the plain ones
 
     @property
     def input_text(self) -> str:
@@ -249,9 +253,10 @@ def load_prices(question: PriceQuestion, *, today: dt.date) -> PricesPage:
 
     def priced(entry: BoardEntry) -> PriceLine:
         price = quotes[entry.model.slug]
-        cost = workload.cost(price, *question.tokens) if question.tokens else None
+        cost = workload.cost(price, *question.tokens, request=question.request) if question.tokens else None
+        tier = workload.tier_words(price, question.request) if cost is not None else ""
         mixed = blended(price, question.mix)
-        return PriceLine(model_line(entry, price, number), price, mixed, cost, entry.model.slug in on_front)
+        return PriceLine(model_line(entry, price, number), price, mixed, cost, entry.model.slug in on_front, tier)
 
     listed = sorted((priced(e) for e in entries if e.model.slug in quotes), key=_order(question.sort))
     pages = max(1, -(-len(listed) // PAGE_SIZE))

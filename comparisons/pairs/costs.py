@@ -46,10 +46,10 @@ def _cost_text(side: Side, today: dt.date, amounts: list[int]) -> str:
     amount = workload.cost(price, tokens_in, tokens_out, cached=cached, request=request)
     if amount is None:
         return display.money(None)
-    tier = workload.tier_of(price, request)
+    tier = workload.tier_words(price, request)
     at = f"{display.money(amount)} at {price.provider_name}"
-    if tier is not None:
-        at += f", at its prices for requests above {display.count(tier)} tokens"
+    if tier:
+        at += f", {tier}"
     if cached and price.cache_read is None:
         at += ", which publishes no cached price"
     return at

@@ -16,7 +16,7 @@ from comparisons.core.method import METHOD
 from comparisons.core.weights import USE_CASES, WeightError, parse_weights
 from comparisons.tests import board_world
 from comparisons.tests.catalogues import category, grown_world
-from models_catalog.models import Category, LanguageModel
+from models_catalog.models import Category, LanguageModel, Price
 
 WORLD = grown_world()
 FIT = WORLD.board.fit
@@ -219,3 +219,21 @@ def test_a_retired_model_is_no_answer(board):
     first = ask()["models"][0]["slug"]
     LanguageModel.objects.filter(slug=first).update(status="retired", retired_on=dt.date(2026, 1, 1))
     assert first not in [offer["slug"] for offer in ask()["models"]]
+
+
+def test_a_long_request_costs_the_tier_and_page_and_twin_say_so(board):
+    first = ask("?in=1M&out=1M")["models"][0]
+    price = Price.objects.get(offering__model__slug=first["slug"])
+    dearer = price.input + Decimal("0.001")
+    Price.objects.filter(pk=price.pk).update(terms=f"input above 200000 = {dearer}")
+    short = ask("?in=1M&out=1M&request=200k")["models"][0]
+    assert (short["cost"], short["tier"]) == (first["cost"], None)
+    long = ask("?in=1M&out=1M&request=200001")["models"][0]
+    assert long["slug"] == first["slug"]
+    assert long["cost"] == pytest.approx(first["cost"] + 0.001)
+    assert long["tier"] == "at its prices for requests above 200,000 tokens"
+    assert long["tier"] in client.get("/choose/?in=1M&out=1M&request=200001").content.decode()
+
+
+def test_a_request_that_is_no_number_is_said(board):
+    assert "no number of tokens" in client.get("/choose.json?in=1M&request=long").json()["detail"]

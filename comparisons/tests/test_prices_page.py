@@ -177,3 +177,29 @@ def test_quantile_lies_within_the_values(values, share):
 def test_axis_pixels_run_downwards():
     assert plots.down(0, 100, 10) == 90
     assert plots.down(100, 100, 10) == 10
+
+
+def test_a_long_request_is_priced_in_its_tier_and_says_which():
+    fill(5)
+    slug = "model-0000"
+    Price.objects.filter(offering__model__slug=slug).update(terms="input above 200000 = 20\noutput above 200000 = 40")
+
+    def line(**more):
+        asked = {"in": "1M", "out": "1M", **more}
+        return next(row for row in load(**asked).lines if row.line.entry.model.slug == slug)
+
+    plain = line()
+    assert line(request="200k").cost == plain.cost
+    assert line(request="200k").tier_text == ""
+    assert line(request="200001").cost == 60
+    assert line(request="200001").tier_text == "at its prices for requests above 200,000 tokens"
+
+
+def test_the_request_stays_in_the_address_and_counts_only_with_a_workload():
+    assert read_question({"request": "300k"}, None).request is None
+    question = read_question({"in": "1M", "request": "300k"}, None)
+    assert question.request == 300_000
+    assert "request=300k" in question.href()
+    wrong = read_question({"in": "1M", "request": "much"}, None)
+    assert wrong.tokens is None
+    assert "request" in wrong.errors
