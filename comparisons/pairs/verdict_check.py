@@ -14,6 +14,7 @@ import random
 import re
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
+from html import unescape
 from html.parser import HTMLParser
 
 from django.conf import settings
@@ -28,6 +29,7 @@ from comparisons.core.several_words import several_verdict
 from comparisons.core.verdict import verdict
 from comparisons.core.weights import available_presets
 from comparisons.pages.base import PageMeta
+from comparisons.pairs import site_check
 from comparisons.pairs.comparison import load_comparison_page
 from comparisons.pairs.json_twin import comparison_document
 from comparisons.pairs.layout import PairLayout
@@ -74,12 +76,14 @@ class Proof:
             name: self.bench.reweighed(weights)
             for name, weights in available_presets(self.bench.context.categories).items()
         }
+        self.dated: set[int] = set()  # results whose dates were looked at
 
     def check(self, number: int, one: str, other: str) -> Tally:
         """All laws on one pair; `number` decides which pairs are also swapped and reweighed."""
         comparison = self.bench.pair(one, other)
         words = verdict(comparison)
         problems = [("", item) for item in check(comparison, words)]
+        problems += [("", item) for item in site_check.dates_of(comparison, self.dated)]
         if number % MIRRORED_EVERY == 0:
             problems += [("swapped", item) for item in check_mirrored(words, verdict(self.bench.pair(other, one)))]
         if number % REWEIGHED_EVERY == 0:
@@ -211,6 +215,11 @@ def page_texts(html: str) -> dict[str, list[str]]:
     return {name: [" ".join(text.split()) for text in texts] for name, texts in parser.texts.items()}
 
 
+def html_words(markup: str) -> str:
+    """Text of markup without its tags, white space folded."""
+    return " ".join(unescape(markup).split())
+
+
 def check_page(pair: str, lane: str) -> list[Contradiction]:
     """Render a pair's page and hold its words against its JSON."""
     page = load_comparison_page(pair, today=timezone.now().date(), lane=lane)
@@ -238,6 +247,8 @@ def check_page(pair: str, lane: str) -> list[Contradiction]:
             for text in texts.get(name, [])
             if text and text not in sentences
         ]
+    words = html_words(re.sub(r"<[^>]*>", " ", html))
+    problems += site_check.days_of_measuring(words, page.comparison.sides)
     printed = len(texts.get(RESULT, []))
     rows = sum(
         (cell is not None) + len(others)
@@ -256,6 +267,11 @@ def check_page(pair: str, lane: str) -> list[Contradiction]:
 def check_pages(lane: str, pairs: Iterable[str]) -> tuple[Found, ...]:
     """`check_page` over several pairs."""
     return tuple(Found(pair, "page", item) for pair in pairs for item in check_page(pair, lane))
+
+
+def check_site(lane: str) -> tuple[Found, ...]:
+    """The laws outside pairs, over the models that `plan` has read."""
+    return tuple(Found(place, lane, problem) for place, problem in site_check.check_site(_proof.bench, lane))
 
 
 def some_pairs(lane: str, number: int) -> list[str]:

@@ -45,7 +45,7 @@ class Command(BaseCommand):
             raise CommandError("There are no standings yet. Run: manage.py recompute_standings") from error
         total = self._checked(run, processes, resume)
         rendered = verdict_check.some_pairs(lane, pages)
-        total.found += verdict_check.check_pages(lane, rendered)
+        total.found += verdict_check.check_pages(lane, rendered) + verdict_check.check_site(lane)
         for found in total.found[:SHOWN]:
             where = f" ({found.where})" if found.where else ""
             law, claim, message = found.contradiction
