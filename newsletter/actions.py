@@ -21,9 +21,11 @@ from newsletter.bounces import suppression
 from newsletter.consent import words as consent
 from newsletter.consent.location import Place, place_of_row
 from newsletter.consent.rights import ANSWER_WITHIN, PREFERENCES_WITHIN, preferences_url
+from newsletter.core.preferences import topics_of_page
 from newsletter.core.regimes import Regime, load_regimes
 from newsletter.core.wording import ShownWording
 from newsletter.delivery import letters
+from newsletter.digest.topics import watch
 from newsletter.models import (
     ConsentEvent,
     Delivery,
@@ -70,7 +72,10 @@ def ask(
             MailPurpose.NOTICE,
             subscriber.address,
             now,
-            {"link": preferences_url(subscriber), "minutes": int(PREFERENCES_WITHIN.total_seconds() // 60)},
+            {
+                "link": preferences_url(subscriber, consent.clean_path(page_path)),
+                "minutes": int(PREFERENCES_WITHIN.total_seconds() // 60),
+            },
             valid_for=ANSWER_WITHIN,
             not_before=not_before,
         )
@@ -86,6 +91,7 @@ def _new_request(
 ) -> tuple[PendingSignup, str]:
     """Store a request and return it with its token of 256 bits, which stands nowhere else."""
     token = secrets.token_urlsafe(32)
+    path = consent.clean_path(page_path)
     pending = PendingSignup.objects.create(
         address=address,
         lookup_key=key,
@@ -93,7 +99,8 @@ def _new_request(
         wording_id=shown.id,
         wording_sha256=shown.sha256,
         locale=shown.locale,
-        page_path=consent.clean_path(page_path),
+        page_path=path,
+        topics=topics_of_page(path),
         country=place.country,
         regime=place.regime.code,
         geo_source=place.geo_source,
@@ -271,7 +278,8 @@ def _store_reader(
     elif not is_reader:
         # Whoever comes back wants mail, whatever break was on when they left.
         values["paused_until"] = None
-    Subscriber.objects.update_or_create(lookup_key=pending.lookup_key, defaults=values)
+    reader, _ = Subscriber.objects.update_or_create(lookup_key=pending.lookup_key, defaults=values)
+    watch(reader.topics)
 
 
 # --- Confirming again, where a country wants it --------------------------------------------------

@@ -10,6 +10,7 @@ app_name = "newsletter"
 urlpatterns = [
     *archive_urls,
     path("subscribe/", views.subscribe, name="subscribe"),
+    path("follow/<str:pair>/", views.follow, name="follow"),
     path("check/", views.check, name="check"),
     path("later/", views.later, name="later"),
     path("confirm/<str:token>/", views.confirm, name="confirm"),

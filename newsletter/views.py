@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from dataclasses import replace
+
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
@@ -11,8 +13,10 @@ from newsletter.actions import Confirmed, Request
 from newsletter.bounces import suppression
 from newsletter.consent.location import place_of
 from newsletter.consent.privacy import holdings
+from newsletter.core.preferences import pairs_among
 from newsletter.core.regimes import UNKNOWN_COUNTRY, load_regimes
 from newsletter.digest.archive import latest_issue
+from newsletter.digest.topics import pair_choices
 from newsletter.models import Subscriber
 from newsletter.reader_pages import busy, country_options, page, reader_post, reader_view
 from newsletter.signup import steps as signup
@@ -51,6 +55,23 @@ def subscribe(request: HttpRequest) -> HttpResponse:
         case signup.Step.BUSY:
             return busy(request)
     return redirect("newsletter:check")
+
+
+@reader_view()
+def follow(request: HttpRequest, pair: str) -> HttpResponse:
+    """Sign up for one comparison: the page a sign-up comes from is what makes it the topic."""
+    found = pair_choices([pair])
+    if not found:
+        raise Http404("This is no comparison of two models we have. Open the comparison and follow it from there.")
+    topic, name = found[0]
+    present = topic.removeprefix("pair:")
+    if present != pair:
+        return redirect("newsletter:follow", pair=present)
+    box = replace(
+        signup_form(request.path), title="A mail only when it turns", lead="Nothing else unless you ask for it."
+    )
+    context = {"box": box, "name": name.partition(",")[0], "pair": pair}
+    return render(request, "newsletter/follow.html", context)
 
 
 @reader_view()
@@ -98,6 +119,7 @@ def _open_request(request, token: str, pending, changed: bool) -> HttpResponse:
         shown=sign_shown(content.shown),
         country=country_name(content.place.country),
         is_known=content.place.is_known,
+        follows=[name for _, name in pair_choices(pairs_among(pending.topics))],
         countries=country_options(content.place.country),
         changed=changed,
     )

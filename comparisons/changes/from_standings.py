@@ -8,12 +8,14 @@ from itertools import pairwise
 from django.conf import settings
 
 from comparisons.benches import load_bench
+from comparisons.changes.followed import followed_pairs
 from comparisons.changes.from_history import gathered, make_change
 from comparisons.core import changes, pairs
 from comparisons.core import versions as versions_of_method
 from comparisons.core.changes import RankRange
 from comparisons.models import Change, ChangeLogState, CuratedPair, DatasetRevision, Standing, StandingSnapshot
 
+FOLLOWED = "followed"  # third entry of a stored verdict that only followers are told about
 MOST_MOVES = 40  # more moves of rank in one recomputation are counted in one entry
 
 
@@ -35,16 +37,19 @@ def entries(state: ChangeLogState, revision: DatasetRevision) -> list[Change]:
     ranks = {row.model.slug: [row.rank, row.rank_best, row.rank_worst] for row in rows if row.ranked}
     comparable = state.lane == lane and state.revision is not None
     watched = _watched(list(ranks), set(about))
+    followed = {pair for pair in followed_pairs() if set(_two(pair)) <= set(about)} - watched
     # A pair that the very change moved apart is asked once more before it leaves the watch.
     before = {pair for pair in state.verdicts if comparable and set(_two(pair)) <= set(about)}
-    verdicts = _verdicts(lane, watched | before, revision.created_at.date())
+    verdicts = verdicts_of(lane, watched | followed | before, revision.created_at.date())
     made = []
     if comparable:
         made += _method_changes(state.revision, revision, lane)
         made += gathered(_moves(state.ranks, ranks, about, revision), MOST_MOVES)
-        made += _flips(state.verdicts, verdicts, about, revision)
+        made += _flips(state.verdicts, verdicts, about, revision, watched, followed_pairs())
     state.lane, state.ranks, state.revision = lane, ranks, revision.pk
-    state.verdicts = {pair: said for pair, said in verdicts.items() if pair in watched}
+    state.verdicts = {pair: said for pair, said in verdicts.items() if pair in watched} | {
+        pair: [*verdicts[pair], FOLLOWED] for pair in followed & verdicts.keys()
+    }
     return made
 
 
@@ -117,11 +122,17 @@ def _moves(old: dict, new: dict, about: dict, revision: DatasetRevision) -> list
     return made
 
 
-def _flips(old: dict, new: dict, about: dict, revision: DatasetRevision) -> list[Change]:
+def _flips(
+    old: dict, new: dict, about: dict, revision: DatasetRevision, watched: set[str], followed: set[str]
+) -> list[Change]:
+    """Entries for pairs with another leader; of followed pairs also for another word, told to their followers only."""
     made = []
     for pair, (outcome, leader) in sorted(new.items()):
         before = old.get(pair)
-        if before is None or before[1] == leader:
+        if before is None or before[:2] == [outcome, leader]:
+            continue
+        public = before[1] != leader and (pair in watched or FOLLOWED not in before[2:])
+        if not public and pair not in followed:
             continue
         first, second = (about[slug] for slug in _two(pair))
         names = {first.slug: first.name, second.slug: second.name}
@@ -140,6 +151,7 @@ def _flips(old: dict, new: dict, about: dict, revision: DatasetRevision) -> list
                     "new": {"outcome": outcome, "leader": leader or None},
                     "lane": settings.DEFAULT_LANE,
                     "other_lab": second.lab.slug,
+                    **({} if public else {"followed": True}),
                 },
                 reason=revision.reason,
                 revision=revision.pk,
@@ -154,7 +166,7 @@ def _watched(board: list[str], known: set[str]) -> set[str]:
     return {pairs.join(*two) for two in pairwise(board[: changes.WATCHED_RANKS])} | set(curated)
 
 
-def _verdicts(lane: str, watched: set[str], today: dt.date) -> dict[str, list[str]]:
+def verdicts_of(lane: str, watched: set[str], today: dt.date) -> dict[str, list[str]]:
     """Pair → outcome and leader's slug (or empty), as the pair's page would say it in this lane."""
     slugs = {slug for pair in watched for slug in _two(pair)}
     if not slugs:

@@ -8,6 +8,7 @@ loses nothing and a repeat adds nothing.
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterable
 
 from django.db import transaction
 from django.utils import timezone
@@ -55,6 +56,23 @@ def _from_standings(state: ChangeLogState) -> list[Change]:
     if current is None or current.revision_id == state.revision:
         return []
     return standing_changes.entries(state, current.revision)
+
+
+def watch(pairs: Iterable[str]) -> None:
+    """Remember how followed pairs stand now, so that the very next turn of theirs is told.
+
+    Nothing happens to pairs that are watched already, or before the first standings.
+    """
+    with transaction.atomic():
+        state = ChangeLogState.objects.select_for_update().filter(pk=1, revision__isnull=False).first()
+        new = set(pairs) - state.verdicts.keys() if state else set()
+        if not new:
+            return
+        made_at = DatasetRevision.objects.filter(pk=state.revision).values_list("created_at", flat=True).first()
+        day = (made_at or timezone.now()).date()
+        found = standing_changes.verdicts_of(state.lane, new, day)
+        state.verdicts |= {pair: [*said, standing_changes.FOLLOWED] for pair, said in found.items()}
+        state.save(update_fields=["verdicts"])
 
 
 def record_after_recompute() -> None:

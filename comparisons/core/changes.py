@@ -97,13 +97,25 @@ class ChangeFacts:
     @property
     def topics(self) -> frozenset[str]:
         """What a reader may have asked to hear about that this entry belongs to."""
+        if self.other:
+            first, second = sorted((self.model, self.other))
+            pair = f"pair:{first}-vs-{second}"
+            if self.for_followers:
+                return frozenset({pair})
         labs = {self.lab, str(self.values.get("other_lab") or "")}
         found = {f"lab:{lab}" for lab in labs if lab}
         if self.category:
             found.add(f"category:{self.category}")
         if self.kind in MONEY_KINDS:
             found.add(PRICES_TOPIC)
+        if self.other:
+            found.add(pair)
         return frozenset(found)
+
+    @property
+    def for_followers(self) -> bool:
+        """Whether only those who asked for this very pair are told by mail; the log shows it to everybody."""
+        return bool(self.values.get("followed"))
 
     @property
     def path(self) -> str:

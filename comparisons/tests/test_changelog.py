@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from comparisons import standing_store
+from comparisons.changes import followed as followed_by
 from comparisons.changes import from_history as history_changes
 from comparisons.changes import from_standings as standing_changes
 from comparisons.changes import log as changelog
@@ -266,6 +267,45 @@ def test_the_stored_outcome_is_the_one_of_the_pair_page(ranked_world):
     changelog.record()
     page = load_comparison_page("atlas-vs-cirro", today=dt.date(2026, 7, 1), lane="verified")
     assert ChangeLogState.objects.get().verdicts["atlas-vs-cirro"][0] == page.comparison.overall.outcome
+
+
+@pytest.fixture
+def followed(monkeypatch):
+    """Somebody follows Atlas 1 against Cirro, which are neighbours on no board."""
+    monkeypatch.setattr(followed_by, "_sources", [lambda: ["atlas-vs-cirro", "atlas-vs-nobody"]])
+
+
+def test_of_a_followed_pair_another_word_is_told_too_but_to_its_followers_only(ranked_world, followed):
+    state = moved_state(ranked_world, "atlas", [3, 2, 4])
+    changelog.record()
+    state = ChangeLogState.objects.get()
+    outcome, leader, mark = state.verdicts["atlas-vs-cirro"]
+    assert mark == "followed"
+    state.verdicts["atlas-vs-cirro"] = ["clear" if outcome != "clear" else "likely", leader, mark]
+    state.revision = 0
+    state.save()
+    (change,) = new_changes()
+    assert change.values["followed"] is True
+    assert change.facts.topics == {"pair:atlas-vs-cirro"}
+
+
+def test_a_followed_pair_that_says_the_same_is_no_news(ranked_world, followed):
+    moved_state(ranked_world, "atlas", [3, 2, 4])
+    changelog.record()
+    ChangeLogState.objects.update(revision=0)
+    assert new_changes() == []
+
+
+def test_a_pair_is_watched_from_the_moment_it_is_followed(ranked_world):
+    moved_state(ranked_world, "atlas", [3, 2, 4])
+    changelog.record()
+    changelog.watch(["atlas-vs-cirro", "atlas-vs-nobody"])
+    verdicts = ChangeLogState.objects.get().verdicts
+    assert verdicts["atlas-vs-cirro"][2] == "followed"
+    assert "atlas-vs-nobody" not in verdicts
+    neighbours = [pair for pair, said in verdicts.items() if len(said) == 2]
+    changelog.watch(neighbours)
+    assert ChangeLogState.objects.get().verdicts == verdicts
 
 
 def test_a_first_computation_and_another_default_lane_are_only_remembered(ranked_world, settings):

@@ -103,7 +103,7 @@ def test_a_correction_shows_old_new_and_why():
 def test_a_pair_links_to_its_page_whichever_model_comes_first():
     change = fact(changes.VERDICT_FLIPPED, model="borea", other="atlas", values={"other_lab": "south"})
     assert change.path == "/compare/atlas-vs-borea/"
-    assert change.topics == {"lab:north", "lab:south"}
+    assert change.topics == {"lab:north", "lab:south", "pair:atlas-vs-borea"}
 
 
 @pytest.mark.parametrize("kind", changes.KINDS)

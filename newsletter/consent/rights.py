@@ -17,7 +17,9 @@ from newsletter import tokens
 from newsletter.bounces import suppression
 from newsletter.consent.exports import export_text
 from newsletter.consent.location import Place
+from newsletter.core.preferences import topics_of_page
 from newsletter.delivery import letters
+from newsletter.digest.topics import watch
 from newsletter.models import (
     ConsentEvent,
     Delivery,
@@ -39,14 +41,19 @@ PREFERENCES_WITHIN = tokens.LIFETIME[tokens.Purpose.MANAGE]
 # --- The link to the preferences -------------------------------------------------------------
 
 
-def preferences_url(subscriber: Subscriber) -> str:
-    """Return the absolute link to the preferences, good for half an hour."""
+def preferences_url(subscriber: Subscriber, page_path: str = "") -> str:
+    """Return the absolute link to the preferences, good for half an hour.
+
+    Who asks for it at the page of a comparison finds that ticked; nothing is chosen before they save it.
+    """
     token = tokens.make_token(tokens.Purpose.MANAGE, subscriber.public_id)
-    return settings.SITE_URL + reverse("newsletter:manage", args=[token])
+    link = settings.SITE_URL + reverse("newsletter:manage", args=[token])
+    topics = topics_of_page(page_path)
+    return f"{link}?topic={topics[0]}" if topics else link
 
 
 @transaction.atomic
-def ask_for_preferences(address: str, now: dt.datetime) -> None:
+def ask_for_preferences(address: str, now: dt.datetime, page_path: str = "") -> None:
     """Mail a link to the preferences if we hold anything on `address`; anybody may have typed it.
 
     It has an allowance of its own (`limits.may_ask_for_preferences`), so sign-ups cannot use it up.
@@ -54,7 +61,7 @@ def ask_for_preferences(address: str, now: dt.datetime) -> None:
     key = suppression.key_of(address)
     subscriber = Subscriber.objects.filter(lookup_key=key).first()
     if subscriber is not None and limits.may_ask_for_preferences(key, now):
-        _mail_link(subscriber, MailPurpose.MANAGE, now)
+        _mail_link(subscriber, MailPurpose.MANAGE, now, page_path)
 
 
 @transaction.atomic
@@ -71,13 +78,13 @@ def send_own_link(token: str, now: dt.datetime) -> bool:
     return True
 
 
-def _mail_link(subscriber: Subscriber, purpose: str, now: dt.datetime) -> None:
+def _mail_link(subscriber: Subscriber, purpose: str, now: dt.datetime, page_path: str = "") -> None:
     letters.queue(
         "manage",
         purpose,
         subscriber.address,
         now,
-        {"link": preferences_url(subscriber), "minutes": int(PREFERENCES_WITHIN.total_seconds() // 60)},
+        {"link": preferences_url(subscriber, page_path), "minutes": int(PREFERENCES_WITHIN.total_seconds() // 60)},
         valid_for=PREFERENCES_WITHIN,
     )
 
@@ -123,6 +130,7 @@ def choose(
         ]
     )
     suppression.record_event(subscriber.lookup_key, Kind.CHANGED, now, person=subscriber, via="page")
+    watch(topics)
 
 
 @transaction.atomic

@@ -12,7 +12,9 @@ from models_catalog.core import display
 from newsletter import actions, conf, tokens
 from newsletter.bounces import suppression
 from newsletter.consent import rights
-from newsletter.digest.topics import topic_groups
+from newsletter.consent.words import clean_path
+from newsletter.core.preferences import EVERYTHING, pairs_among
+from newsletter.digest.topics import pair_choices, topic_groups
 from newsletter.models import Frequency, Subscriber
 from newsletter.reader_pages import busy, country_options, page, reader_post, reader_view
 from newsletter.signup import steps as signup
@@ -79,17 +81,19 @@ def own_preferences(request: HttpRequest, token: str) -> HttpResponse:
 def preferences(request: HttpRequest) -> HttpResponse:
     """Ask for a link to the preferences; the answer is the same for every address."""
     now = timezone.now()
+    given = request.POST if request.method == "POST" else request.GET
+    asked = signup.Taken(signup.Step.ONCE_MORE, page=given.get("page", ""))
     if request.method != "POST":
-        return page(request, "preferences", form=None, value="", box=signup.fresh_box(None, now))
+        return page(request, "preferences", form=None, value="", box=signup.fresh_box(asked, now))
     form = AddressForm(request.POST)
     typed = request.POST.get("email", "")
     if not form.is_valid():
-        return page(request, "preferences", status=422, form=form, value=typed, box=signup.fresh_box(None, now))
+        return page(request, "preferences", status=422, form=form, value=typed, box=signup.fresh_box(asked, now))
     if not signup.is_trusted(request, now):
-        return page(request, "preferences", form=None, value=typed, box=signup.fresh_box(None, now))
+        return page(request, "preferences", form=None, value=typed, box=signup.fresh_box(asked, now))
     if not signup.has_room_for_preferences(request, now):
         return busy(request)
-    rights.ask_for_preferences(form.cleaned_data["email"], now)
+    rights.ask_for_preferences(form.cleaned_data["email"], now, clean_path(asked.page))
     return redirect("newsletter:link_sent")
 
 
@@ -123,7 +127,7 @@ def manage(request: HttpRequest, token: str, subscriber: Subscriber, now) -> Htt
     """Show the preferences; by POST store them."""
     if request.method != "POST":
         return _manage_page(request, token, subscriber, now)
-    form = PreferencesForm(request.POST)
+    form = PreferencesForm(request.POST, held=subscriber.topics)
     if not form.is_valid():
         return _manage_page(request, token, subscriber, now, form=form, status=422)
     if subscriber.state != Subscriber.State.CONFIRMED:
@@ -141,7 +145,7 @@ def manage(request: HttpRequest, token: str, subscriber: Subscriber, now) -> Htt
 
 def _manage_page(request, token, subscriber, now, *, form=None, notice="", error="", status=200):
     errors = [text for texts in form.errors.values() for text in texts] if form else []
-    chosen = set(subscriber.topics)
+    chosen = _ticked(request, subscriber)
     is_paused = subscriber.paused_until is not None and subscriber.paused_until > now
     pauses = [
         {"value": value, "label": label, "selected": value == ("keep" if is_paused else "")}
@@ -162,13 +166,23 @@ def _manage_page(request, token, subscriber, now, *, form=None, notice="", error
         frequencies=[(value, label, value == subscriber.frequency) for value, label in Frequency.choices],
         pauses=pauses,
         groups=[
-            (group.title, [(value, name, value in chosen) for value, name in group.topics]) for group in topic_groups()
+            (group.title, [(value, name, value in chosen) for value, name in group.topics])
+            for group in topic_groups(chosen)
         ],
         has_topics=bool(chosen),
         countries=country_options(subscriber.country),
         notice=notice,
         errors=[*errors, *([error] if error else [])],
     )
+
+
+def _ticked(request: HttpRequest, subscriber: Subscriber) -> list[str]:
+    """The topics of a reader by today's slugs, with the comparison that the link they followed brought along."""
+    chosen, asked = list(subscriber.topics), request.GET.get("topic", "")
+    if request.method != "POST" and asked not in chosen and pair_choices(pairs_among([asked])):
+        chosen += [asked] if chosen else [asked, EVERYTHING]
+    today = [topic for topic, _ in pair_choices(pairs_among(chosen))]
+    return [*(topic for topic in chosen if not topic.startswith("pair:")), *today]
 
 
 def masked(address: str) -> str:

@@ -10,6 +10,7 @@ from django.urls import Resolver404, resolve
 
 from newsletter import conf
 from newsletter.consent.location import Place
+from newsletter.core.preferences import FOLLOW_PATH
 from newsletter.core.regimes import Regime
 from newsletter.core.wording import ShownWording, WordingError, wording
 from newsletter.models import ConsentEvent, ConsentWording
@@ -97,7 +98,8 @@ def _is_a_page(path: str) -> bool:
 def clean_path(text: str) -> str:
     """Return the path of a page of ours without query; empty for anything else.
 
-    Pages of the newsletter itself are shortened to their common part: their paths may carry tokens.
+    Pages of the newsletter itself are shortened to their common part, as their paths may carry tokens; the page to
+    follow one comparison carries none and stays.
     """
     try:
         parts = urlsplit(text)
@@ -107,4 +109,6 @@ def clean_path(text: str) -> str:
     elsewhere = parts.netloc and f"{parts.scheme}://{parts.netloc}" != settings.SITE_URL
     if elsewhere or not path.startswith("/") or not path.isprintable() or not _is_a_page(path):
         return ""
+    if FOLLOW_PATH.match(path):
+        return path[:LONGEST_PATH]
     return OWN_PAGES if path.startswith(OWN_PAGES) else path[:LONGEST_PATH]

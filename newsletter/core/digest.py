@@ -24,6 +24,7 @@ from newsletter.core import digest_news
 from newsletter.core.digest_news import Told, Weight
 from newsletter.core.digest_parts import WHOLE, Block, Digest, Limits, Line, Mark, Section
 from newsletter.core.periods import Period
+from newsletter.core.preferences import EVERYTHING
 
 SNAPSHOT_VERSION = 2
 
@@ -78,7 +79,7 @@ def build(
     concerns them. Raises KeyError for what is no snapshot.
     """
     wanted = set(topics)
-    told = [item for item in digest_news.told_of(snapshot) if not wanted or item.facts.topics & wanted]
+    told = [item for item in digest_news.told_of(snapshot) if _concerns(item.facts, wanted)]
     told = [item for item in told if since is None or item.facts.at >= since]
     if not told:
         return None
@@ -103,6 +104,12 @@ def build(
         changes=len(told),
         settled=len(nothing),
     )
+
+
+def _concerns(facts: ChangeFacts, wanted: set[str]) -> bool:
+    """Whether readers of some topics (none: of everything) are told."""
+    of_everything = not wanted or EVERYTHING in wanted
+    return (of_everything and not facts.for_followers) or bool(facts.topics & wanted)
 
 
 def joined(snapshots: Sequence[Mapping[str, Any]], since: dt.datetime) -> dict:

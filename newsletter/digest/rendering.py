@@ -15,12 +15,13 @@ from django.template.loader import render_to_string
 from markdown_it import MarkdownIt
 
 from newsletter import conf
-from newsletter.core import digest
+from newsletter.core import digest, digest_news
 from newsletter.core.digest_parts import SHORTER, Digest
 from newsletter.core.errata import Erratum, erratum_of
 from newsletter.core.periods import Period
 from newsletter.delivery.mail import ARCHIVE_PATH, UNSUBSCRIBE_PLACEHOLDER
 from newsletter.delivery.outbox import Group, Rendered
+from newsletter.digest.topics import with_other_slugs
 from newsletter.models import Issue
 
 LARGEST_HTML = 90_000  # bytes; Gmail cuts a mail at about 102 kB
@@ -33,7 +34,7 @@ def render_group(issue: Issue, group: Group) -> Rendered | None:
     """The issue as one group reads it; None when nothing in it is of their topics. A correction reads the same for all."""
     if issue.corrects_id is not None:
         return render_erratum(issue)
-    return render_issue(issue, group.topics, group.since)
+    return render_issue(issue, with_other_slugs(group.topics), group.since)
 
 
 def render_issue(issue: Issue, topics: tuple[str, ...] = (), since: dt.datetime | None = None) -> Rendered | None:
@@ -114,12 +115,17 @@ def refresh(issue: Issue) -> None:
     if issue.corrects_id is not None:
         rendered = render_erratum(issue)
     elif issue.snapshot.get("changes"):
-        rendered = render_issue(issue)
+        rendered = render_issue(issue) or render_issue(issue, _every_topic(issue))
     if rendered is not None:
         issue.subject, issue.html, issue.text = rendered.subject[:200], rendered.html, rendered.text
     else:
         issue.html = issue.text = ""
     issue.save(update_fields=["subject", "html", "text"])
+
+
+def _every_topic(issue: Issue) -> tuple[str, ...]:
+    """All topics of an issue: how it reads whole where only followers of comparisons are told anything."""
+    return tuple(sorted({topic for item in digest_news.told_of(issue.snapshot) for topic in item.facts.topics}))
 
 
 def issue_path(slug: str) -> str:

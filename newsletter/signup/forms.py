@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 
 import pycountry
 from django import forms
 from django.core.exceptions import ValidationError
 from email_validator import EmailNotValidError, validate_email
 
+from newsletter.core.preferences import EVERYTHING, pairs_among
 from newsletter.core.regimes import UNKNOWN_COUNTRY, normal_country
 from newsletter.digest.topics import topic_choices
 from newsletter.models import Frequency, Subscriber
@@ -82,9 +84,16 @@ class PreferencesForm(forms.Form):
     )
     country = forms.CharField(required=False, max_length=2)
 
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["topics"].choices = topic_choices()
+    def __init__(self, data, *, held: Sequence[str] = ()):
+        """`held` are the reader's present topics: those stay choices whatever became of them."""
+        super().__init__(data)
+        choices = topic_choices([*held, *data.getlist("topics")])
+        self.fields["topics"].choices = [*choices, (EVERYTHING, ""), *((topic, topic) for topic in held)]
+
+    def clean_topics(self) -> list[str]:
+        """The ticked topics; “everything else” says nothing without a comparison beside it."""
+        chosen = self.cleaned_data["topics"]
+        return chosen if pairs_among(chosen) else [topic for topic in chosen if topic != EVERYTHING]
 
     def clean_country(self) -> str:
         code = normal_country(self.cleaned_data["country"])
