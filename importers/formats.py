@@ -14,6 +14,8 @@ from django.conf import settings
 
 from importers import (
     aider,
+    arena,
+    benchpress,
     csv_folder,
     epoch,
     litellm_prices,
@@ -34,6 +36,8 @@ READERS: dict[str, Callable[[Path], Batch]] = {
     "openrouter": openrouter.read,
     "epoch": epoch.read,
     "aider": aider.read,
+    "arena": arena.read,
+    "benchpress": benchpress.read,
     **run_records.readers(),
 }
 

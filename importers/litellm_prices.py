@@ -165,7 +165,8 @@ def _term(found: Fields, field: str) -> PriceTerm | None:
 def _search_term(found: Fields) -> PriceTerm | None:
     """The price of a web search, where it is the same however much of the pages is read."""
     prices = found.raw(SEARCH)
-    sizes = set(prices.values()) if isinstance(prices, dict) else set()
-    if len(sizes) != 1 or not isinstance(price := sizes.pop(), Decimal):
+    sizes = list(prices.values()) if isinstance(prices, dict) else []
+    price = sizes[0] if sizes else None
+    if not isinstance(price, Decimal) or any(other != price for other in sizes):
         return None
     return PriceTerm("web search", token_prices.without_dust(price * 1000), per="1k requests")

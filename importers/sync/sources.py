@@ -65,32 +65,28 @@ class LiveSource:
 class PagedSource(LiveSource):
     """A table that the Hugging Face data set viewer hands out in pages, joined to one document."""
 
-    subsets: tuple[str, ...] = ()
+    tables: tuple[str, ...] = ()  # SUBSET/CATEGORY
     dataset: str = ""
     page: int = 100  # the most that the viewer hands out at once
     most_pages: int = 60
 
     def fetch(self, get: Get, validators: Validators) -> Downloaded:
-        """Every page of every subset as {"subset": [row, …]}."""
-        found = {subset: list(self._rows(get, subset)) for subset in self.subsets}
+        """Every page of every table as {"subset/category": [row, …]}."""
+        found = {table: list(self._rows(get, table)) for table in self.tables}
         return Downloaded(json.dumps(found, indent=1, ensure_ascii=False).encode(), Validators())
 
-    def _rows(self, get: Get, subset: str) -> Iterator[Mapping]:
+    def _rows(self, get: Get, table: str) -> Iterator[Mapping]:
+        subset, _, category = table.partition("/")
+        asked = {"dataset": self.dataset, "config": subset, "split": "latest", "where": f"\"category\"='{category}'"}
         total, offset = 1, 0
         while offset < total:
-            asked = {
-                "dataset": self.dataset,
-                "config": subset,
-                "split": "latest",
-                "offset": offset,
-                "length": self.page,
-            }
-            document = _json_object(get(f"{self.where}?{urlencode(asked)}").content, self.name)
+            page = urlencode({**asked, "offset": offset, "length": self.page})
+            document = _json_object(get(f"{self.where}?{page}").content, self.name)
             rows, total = document.get("rows"), document.get("num_rows_total")
             if not isinstance(rows, list) or not isinstance(total, int) or document.get("partial"):
-                raise DownloadError(f"{self.name} sent no whole page of “{subset}”; the layout may have changed.")
+                raise DownloadError(f"{self.name} sent no whole page of “{table}”; the layout may have changed.")
             if (not rows and offset < total) or total > self.page * self.most_pages:
-                raise DownloadError(f"{self.name} says “{subset}” has {total} rows and does not hand them out.")
+                raise DownloadError(f"{self.name} says “{table}” has {total} rows and does not hand them out.")
             yield from (row["row"] for row in rows if isinstance(row, dict) and isinstance(row.get("row"), dict))
             offset += self.page
 
@@ -237,7 +233,7 @@ SOURCES: tuple[LiveSource, ...] = (
     PagedSource(
         key="arena",
         name="Arena",
-        address="https://datasets-server.huggingface.co/rows",
+        address="https://datasets-server.huggingface.co/filter",
         reader="arena",
         file_name="arena.json",
         licence=credited.ARENA.licence,
@@ -245,7 +241,10 @@ SOURCES: tuple[LiveSource, ...] = (
         gives="ratings from blind votes",
         days=7,
         dataset="lmarena-ai/leaderboard-dataset",
-        subsets=("text", "vision", "document", "webdev"),
+        tables=(
+            *("text/overall", "text/coding", "text/hard_prompts", "text/instruction_following"),
+            *("text/chinese", "text/spanish", "vision/overall", "document/overall", "webdev/overall"),
+        ),
     ),
     LiveSource(
         key="aider",
@@ -275,9 +274,9 @@ SOURCES: tuple[LiveSource, ...] = (
     LiveSource(
         key="benchpress",
         name="BenchPress",
-        address="https://huggingface.co/datasets/microsoft/benchpress-score-matrix/raw/main/data/llm_benchmark_data.json",
+        address=f"{GITHUB}/microsoft/benchpress/main/website/data.json",
         reader="benchpress",
-        file_name="llm_benchmark_data.json",
+        file_name="data.json",
         licence=credited.BENCHPRESS.licence,
         attribution=credited.BENCHPRESS.line,
         gives="figures that makers published, each with its page",

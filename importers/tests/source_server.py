@@ -41,7 +41,9 @@ def _handler(server: Callable[[], SourceServer]) -> type[BaseHTTPRequestHandler]
         def do_GET(self) -> None:
             here = server()
             here.asked.append((self.path, dict(self.headers)))
-            waiting = here.answers.get(self.path) or [Answer(status=404)]
+            waiting = (
+                here.answers.get(self.path) or here.answers.get(self.path.partition("?")[0]) or [Answer(status=404)]
+            )
             answer = waiting.pop(0) if len(waiting) > 1 else waiting[0]
             etag = f'"{hashlib.sha256(answer.body).hexdigest()[:16]}"'
             if answer.status == 200 and self.headers.get("If-None-Match") == etag:
