@@ -182,7 +182,11 @@ class _Timeline:
             self._fill_gap(record, day)
         elif self._is_own_row(holding, record):
             basis = holding.values.get("valid_from_basis", "")
-            holding.take(record, valid_from=holding.start, valid_to=holding.end, valid_from_basis=basis)
+            kept = {"valid_from": holding.start, "valid_to": holding.end, "valid_from_basis": basis}
+            terms = _joined_terms(holding.values.get("terms", ""), record.terms)
+            if terms is not None:  # a condition that a source no longer lists, or that another told, stays
+                kept["terms"] = terms
+            holding.take(record, **kept)
         elif holding.agrees_with(record):
             self._confirm(holding, record)
         elif (

@@ -30,7 +30,7 @@ from newsroom.conflicts import conflicts_among
 from newsroom.core.sheet import CREATE
 from newsroom.import_files import LARGEST_UPLOAD, UploadedFile, read_upload
 from newsroom.import_preview import build_preview, with_price_warnings
-from newsroom.import_rules import NOBODYS, Watch
+from newsroom.import_rules import NOBODYS, TABLE_OF, Watch
 
 logger = logging.getLogger(__name__)
 
@@ -264,10 +264,11 @@ def _let_wait(arrival: Arrival) -> Outcome:
 
 def _words(arrival: Arrival, watch: Watch, conflicts: list) -> str:
     """One line: what is new, changed, vanished and in conflict."""
-    new = sum(line.action == CREATE for line in watch.lines)
+    lines = [line for line in watch.lines if line.table in TABLE_OF]  # not the runs that stand behind results
+    new = sum(line.action == CREATE for line in lines)
     parts = [
         (new, "new"),
-        (len(watch.lines) - new, "changed"),
+        (len(lines) - new, "changed"),
         (len(arrival.vanished), "vanished"),
         (len(conflicts), "in conflict"),
     ]

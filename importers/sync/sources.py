@@ -125,9 +125,9 @@ class HubSource(LiveSource):
             raise DownloadError(f"{what}. Set SYNC_HUGGING_FACE to OWNER/NAME, separated by commas.")
         files: dict[str, bytes | None] = {}
         for name in names:
-            files[f"{name}/README.md"] = get(f"{self.where}/{name}/raw/main/README.md").content
+            files[f"models/{name}/README.md"] = get(f"{self.where}/{name}/raw/main/README.md").content
             for path in self._results(get, name):
-                files[f"{name}/{path}"] = get(f"{self.where}/{name}/raw/main/{path}").content
+                files[f"models/{name}/{path}"] = get(f"{self.where}/{name}/raw/main/{path}").content
         return Downloaded(packed(files), Validators())
 
     def _results(self, get: Get, name: str) -> list[str]:
@@ -286,7 +286,7 @@ SOURCES: tuple[LiveSource, ...] = (
         key="hugging-face",
         name="Hugging Face",
         address="https://huggingface.co",
-        reader="auto",
+        reader="hugging-face",
         file_name="hugging-face.zip",
         licence="of each repository",
         attribution="Results on huggingface.co, each with its repository.",

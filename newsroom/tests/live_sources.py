@@ -10,6 +10,8 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+from importers.sync.sources import packed
+
 Change = Callable[[Any], Any]
 
 
@@ -98,3 +100,79 @@ def aider(score: str = "60.5", more: str = "") -> bytes:
     """Aider's file with one run, and perhaps a second."""
     run = f"- dirname: 2026-05-01-acme-1\n  model: acme-1\n  edit_format: diff\n  pass_rate_2: {score}\n  date: 2026-05-01\n"
     return (run + more).encode()
+
+
+def arena(rating: float = 1400.0, *, models: tuple[str, ...] = ("acme-1", "acme-2")) -> bytes:
+    """One page of the data set viewer; every table is answered with the same rows."""
+    rows = [
+        {
+            "row_idx": index,
+            "row": {
+                "model_name": name,
+                "rating": rating + index,
+                "rating_lower": rating + index - 5,
+                "rating_upper": rating + index + 5,
+                "vote_count": 5000,
+                "category": "overall",
+                "leaderboard_publish_date": "2026-10-20",
+            },
+            "truncated_cells": [],
+        }
+        for index, name in enumerate(models)
+    ]
+    return _bytes({"features": [], "rows": rows, "num_rows_total": len(rows), "partial": False}, None)
+
+
+def benchpress(change: Change | None = None) -> bytes:
+    """BenchPress' matrix with one checked cell for each of two models."""
+    cell = {
+        "url": "https://acme.example/card",
+        "type": "official_blog",
+        "matches_canonical": True,
+        "reported_setting": {"mode": "thinking", "effort": "high", "tools": "none", "sampling": "pass@1"},
+        "audit_status": "verified",
+    }
+    data = {
+        "models": [{"id": "acme-1", "provider": "Acme"}, {"id": "acme-2", "provider": "Acme"}],
+        "benchmarks": [{"id": "gpqa", "name": "GPQA"}],
+        "observed": [[64.5], [71.5]],
+        "sources": [[cell], [cell]],
+        "predictions": [[1.0], [2.0]],
+    }
+    return _bytes(data, change)
+
+
+def epoch(score: str = "0.612") -> bytes:
+    """Epoch's ZIP with the table of its own runs."""
+    head = "id,task,model,Best score (across scorers),Scores,log viewer,logs,started_at,Status\n"
+    run = f"aaa111,GPQA diamond,acme-1,{score},model_graded,https://logs.example.net/aaa111,,24 April 2026 3:01pm,Success\n"
+    return packed({"benchmarks_runs.csv": (head + run).encode()})
+
+
+def manifest(*names: str) -> bytes:
+    """τ²-bench's list of submissions."""
+    return _bytes({"submissions": list(names), "voice_submissions": []}, None)
+
+
+def submission(model: str, score: float) -> bytes:
+    """One submission to τ²-bench."""
+    data = {
+        "model_name": model,
+        "model_organization": "Acme",
+        "submitting_organization": "Evaluator",
+        "submission_date": "2026-05-05",
+        "results": {"retail": {"pass_1": score}},
+        "methodology": {"evaluation_date": "2026-05-04", "verification": {"omitted_questions": False}},
+    }
+    return _bytes(data, None)
+
+
+def hub_listing() -> bytes:
+    """The folder of result files of a repository."""
+    listed = [{"type": "file", "path": ".eval_results/quiz.yaml", "size": 99}, {"type": "file", "path": "../evil.yaml"}]
+    return _bytes(listed, None)
+
+
+def hub_results(value: str = "55.5") -> bytes:
+    """A result file of a repository."""
+    return f"- dataset: {{id: quiz-bench, task_id: hard}}\n  value: {value}\n  date: 2026-10-01\n".encode()

@@ -13,7 +13,17 @@ from comparisons.changes import log as changelog
 from comparisons.models import Change
 from importers.sync import download as download_module
 from importers.tests.source_server import Answer, running
-from models_catalog.models import Benchmark, Import, LiveSource, Organization, Price, Result, UnknownName
+from models_catalog.models import (
+    Benchmark,
+    BenchmarkAlias,
+    Import,
+    LiveSource,
+    ModelAlias,
+    Organization,
+    Price,
+    Result,
+    UnknownName,
+)
 from newsroom import arrivals, imports
 from newsroom.tests import live_sources as layouts
 from newsroom.tests.newsroom_world import World
@@ -191,6 +201,102 @@ def test_sources_that_disagree_by_more_than_one_percent_are_in_conflict(site, wo
     assert "1 in conflict" in said["litellm"]
     [conflict] = waiting("litellm").preview["conflicts"]
     assert conflict["text"] == "input: 3.5 here, 3 from models.dev, USD per 1M tokens."
+
+
+# --- nine sources, three runs -----------------------------------------------------------------
+
+
+@pytest.fixture
+def all_of_them(site, settings, world):
+    """The site with nine local sources, and names for what they speak of."""
+    scale = {"floor": 0, "best": 100, "maximum": 100, "category": world.mmlu.category}
+    elo = {"kind": "elo", "unit": "elo", "anchor": 1300, "category": world.mmlu.category}
+    for table in ("overall", "coding", "hard_prompts", "instruction_following", "chinese", "spanish"):
+        arena = Benchmark.objects.create(slug=f"arena-{table.replace('_', '-')}", name=f"Arena {table}", **elo)
+        BenchmarkAlias.objects.create(dataset="arena", source_id=table, benchmark=arena)
+    for table in ("vision", "document", "webdev"):
+        Benchmark.objects.create(slug=table, name=table, **elo)
+    Benchmark.objects.create(slug="tau2-retail", name="τ² retail", **scale)
+    for dataset, name in (("tau2-bench", "retail"), ("eval-results", "quiz-bench hard")):
+        BenchmarkAlias.objects.create(
+            dataset=dataset, source_id=name, benchmark=Benchmark.objects.get(slug="tau2-retail")
+        )
+    ModelAlias.objects.create(dataset="eval-results", source_id="acme/acme-1", model=world.acme_1)
+    site.serve("arena", layouts.arena())
+    site.serve("benchpress", layouts.benchpress())
+    site.serve("epoch", layouts.epoch())
+    site.serve("tau2-bench/manifest.json", layouts.manifest("acme-1_sierra_2026-05-05"))
+    site.serve("tau2-bench/acme-1_sierra_2026-05-05/submission.json", layouts.submission("acme-1", 70.5))
+    settings.SYNC_HUGGING_FACE = ["acme/acme-1"]
+    hub = {
+        "acme/acme-1/raw/main/README.md": b"---\nlicense: mit\n---\n# Acme 1\n",
+        "api/models/acme/acme-1/tree/main/.eval_results": layouts.hub_listing(),
+        "acme/acme-1/raw/main/.eval_results/quiz.yaml": layouts.hub_results(),
+    }
+    for path, body in hub.items():
+        site.serve(f"hugging-face/{path}", body)
+    for key in [key for key in settings.SYNC_ADDRESSES if "/" in key]:
+        del settings.SYNC_ADDRESSES[key]
+    settings.SYNC_ADDRESSES["tau2-bench"] = f"{site.server.address}/tau2-bench/"
+    settings.SYNC_ADDRESSES["hugging-face"] = f"{site.server.address}/hugging-face"
+    return site
+
+
+def test_nine_sources_run_twice_and_then_show_exactly_what_changed(all_of_them, world, clock):
+    site = all_of_them
+    first = site.sync()
+    waits = {
+        "models-dev": 2,
+        "litellm": 2,
+        "openrouter": 1,
+        "aider": 1,
+        "arena": 18,
+        "benchpress": 2,
+        "epoch": 1,
+        "tau2-bench": 1,
+        "hugging-face": 1,
+    }
+    assert {key: int(words.partition(" new")[0]) for key, words in first.items()} == waits
+    for key in waits:
+        if waiting(key):
+            accept(key, world.paul)
+    second = site.sync()
+    assert all(words.startswith("Nothing new among") for key, words in second.items() if key != "litellm"), second
+    assert not Import.objects.filter(state=Import.State.READY).exists()
+    clock.shift(WEEK)
+
+    site.serve("aider", layouts.aider("61.5"))  # a correction
+    site.serve("arena", layouts.arena(models=("acme-1",)))  # rows that vanish
+    site.serve("benchpress", layouts.benchpress(lambda data: data["observed"][1].__setitem__(0, 72.5)))
+    site.serve("openrouter", layouts.openrouter(lambda data: data["data"][0]["pricing"].update(prompt="0.0000025")))
+    before = {row["row_id"]: row["score"] for row in Result.objects.values("row_id", "score")}
+    third = site.sync()
+    assert third["aider"].startswith("1 changed.")
+    assert third["arena"].startswith("9 vanished. 9 of the 18 rows it gave before are missing")
+    assert third["benchpress"].startswith("1 changed.")
+    assert third["openrouter"].startswith("1 changed.")
+    quiet = {key for key in waits if key not in ("aider", "arena", "benchpress", "openrouter", "litellm")}
+    assert all(third[key].startswith("Nothing new among") for key in quiet), third
+    assert {row["row_id"]: row["score"] for row in Result.objects.values("row_id", "score")} == before
+    [line] = waiting("openrouter").preview["lines"]
+    assert line["fields"][0] == ["input", "3.1", "2.5"]
+    assert len(waiting("arena").preview["vanished"]) == 9
+
+
+def test_names_of_a_list_never_lead_elsewhere(all_of_them):
+    site = all_of_them
+    site.server.serve("/tau2-bench/manifest.json", Answer(layouts.manifest("../../secret")))
+    assert "names that are none" in site.sync("tau2-bench", fails=True)["tau2-bench"]
+    assert not [path for path, _ in site.server.asked if "secret" in path]
+    site.sync("hugging-face")
+    assert not [path for path, _ in site.server.asked if "evil" in path]
+
+
+def test_a_repository_without_results_is_no_failure(all_of_them):
+    site = all_of_them
+    del site.server.answers["/hugging-face/api/models/acme/acme-1/tree/main/.eval_results"]
+    said = site.sync("hugging-face", fails=True)["hugging-face"]
+    assert "holds no file" in said
 
 
 # --- what an editor does ----------------------------------------------------------------------
