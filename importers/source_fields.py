@@ -19,6 +19,7 @@ from importers.cells import (
 )
 from importers.records import Batch, PartialDate, Place, Problem
 from importers.source_files import NoNumber
+from models_catalog.core.loose_names import spelt_out
 
 SCORE_PLACES = 6  # digits behind the point; beyond them a converted fraction has only float noise
 LARGEST_ROUNDED = 10**15
@@ -196,5 +197,5 @@ def fields_of(batch: Batch, file: str, data: Any) -> Fields | None:
 
 
 def slug_of(name: str) -> str:
-    """The slug a name would have here: its letters and digits in lower case, single hyphens between."""
-    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
+    """The slug a name would have here: its letters and digits in lower case, single hyphens between; “+” is “plus”."""
+    return re.sub(r"[^a-z0-9]+", "-", spelt_out(name).lower()).strip("-")

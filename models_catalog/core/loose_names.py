@@ -13,6 +13,8 @@ from collections.abc import Hashable, Iterable
 from typing import Generic, TypeVar
 
 APOSTROPHES = re.compile(r"['’‘`]")
+# Signs that tell names apart: HumanEval+ is no HumanEval, “<128k” no “>128k”, and Command R+ is Command R Plus.
+SIGNS = str.maketrans({"+": " plus ", "<": " under ", ">": " over ", "≤": " up to ", "≥": " from "})
 SEPARATORS = re.compile(r"[^0-9a-z]+")
 # “us.anthropic.”, “anthropic.”: how hosts write the maker in front of a name
 MAKER_IN_FRONT = re.compile(
@@ -26,9 +28,14 @@ USUAL_PART = re.compile(r"\s*-?\((?:validation|val|test|standard)\)$")
 Row = TypeVar("Row", bound=Hashable)
 
 
+def spelt_out(name: str) -> str:
+    """The name with words for the signs that tell names apart."""
+    return name.translate(SIGNS)
+
+
 def loose_key(name: str) -> str:
     """What is left of a name: letters and digits, with one hyphen kept between two digits."""
-    text = unicodedata.normalize("NFKC", APOSTROPHES.sub("", name)).lower()
+    text = spelt_out(unicodedata.normalize("NFKC", APOSTROPHES.sub("", name))).lower()
     parts = [part for part in SEPARATORS.split(text) if part]
     key = ""
     for part in parts:

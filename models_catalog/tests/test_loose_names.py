@@ -54,3 +54,24 @@ def test_only_dress_may_differ(name, row):
 
 def test_a_separator_between_digits_counts():
     assert loose_key("GPT-4.1") == "gpt4-1" != loose_key("gpt-41")
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("humaneval+", "HumanEval"),
+        ("mbpp+", "mbpp"),
+        ("graphwalks-bfs-<128k", "graphwalks-bfs->128k"),
+        ("Atlas 2 Base", "Atlas 2"),
+        ("atlas-2-preview", "atlas-2"),
+        ("atlas-2-preview-05-06", "atlas-2"),
+        ("atlas-2-exp", "Atlas 2"),
+    ],
+)
+def test_signs_and_words_tell_names_apart(one, other):
+    assert LooseIndex([(other, 1)]).find(one) is None
+    assert LooseIndex([(one, 1)]).find(other) is None
+
+
+def test_a_plus_sign_is_the_word():
+    assert LooseIndex([("command-r-plus", 1)]).find("Command R+") == 1
