@@ -89,4 +89,4 @@ class Bench:
 
     def standing_as(self, standings: Mapping[str, ModelStanding | None]) -> Bench:
         """The same models with other standings under the same fit; every model must have an entry."""
-        return replace(self, sides={slug: replace(side, standing=standings[slug]) for slug, side in self.sides.items()})
+        return replace(self, sides={slug: side.standing_as(standings[slug]) for slug, side in self.sides.items()})

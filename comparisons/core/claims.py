@@ -8,8 +8,8 @@ made here; `claims_operations.py`, `caveats.py` and `flips.py` make the others.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import replace
+from functools import lru_cache
 
 from comparisons.core.compare import by_weight_of_word, is_named, word_for
 from comparisons.core.method import METHOD
@@ -45,29 +45,38 @@ class EvidenceShelf:
 
     def __init__(self, comparison: Comparison):
         self._slugs = comparison.slugs
+        self._known = tuple(side.once(("evidence", comparison.lane), dict) for side in comparison.sides)
         self.by_benchmark: dict[str, tuple[Evidence, ...]] = {}
         by_category: dict[str, list[Evidence]] = defaultdict(list)
         shared: list[Evidence] = []
         for line in comparison.benchmarks:
-            self.by_benchmark[line.benchmark.slug] = tuple(self._of(line.cells))
-            counting = tuple(self._of(line.counting))
+            counting = self.by_benchmark[line.benchmark.slug] = self._of(line.cells)
+            if not all(ours is theirs for ours, theirs in zip(line.counting, line.cells, strict=True)):
+                counting = self._of(line.counting)
             by_category[line.benchmark.category].extend(counting)
             shared.extend(counting if line.shared else ())
         self.by_category = {slug: tuple(items) for slug, items in by_category.items()}
         self.counting = tuple(item for items in by_category.values() for item in items)
         self.shared = tuple(shared)
 
-    def _of(self, cells: tuple[ResultCell | None, ResultCell | None]) -> Iterable[Evidence]:
-        for slug, cell in zip(self._slugs, cells, strict=True):
-            if cell is not None:
-                row = cell.row
-                yield Evidence(row.id, row.benchmark, slug, row.source_url, row.source_kind, cell.counts, cell.text)
+    def _of(self, cells: tuple[ResultCell | None, ResultCell | None]) -> tuple[Evidence, ...]:
+        return tuple([self._one(place, cell) for place, cell in enumerate(cells) if cell is not None])
+
+    def _one(self, place: int, cell: ResultCell) -> Evidence:
+        row, known = cell.row, self._known[place]
+        found = known.get((row.id, cell.counts))
+        if found is None:
+            found = known[row.id, cell.counts] = Evidence(
+                row.id, row.benchmark, self._slugs[place], row.source_url, row.source_kind, cell.counts, cell.text
+            )
+        return found
 
     def of_model(self, slug: str) -> tuple[Evidence, ...]:
         """The counting results of one of the two."""
         return tuple(item for item in self.counting if item.model == slug)
 
 
+@lru_cache(maxsize=20_000)
 def count_number(label: str, value: int, of: str | None = None) -> Number:
     """A number of things."""
     return Number(of, label, value, display.count(value))

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 from comparisons.core.operations import mix_text
-from comparisons.core.records import AttributeLine, Claim, Comparison, Evidence, Number, Side
+from comparisons.core.records import AttributeLine, Claim, Comparison, Evidence, Number, Side, Value
 from models_catalog.core.specs import ModelSpec
 
 # Attributes that may speak for a model, in the order in which reasons are listed. The blended
@@ -64,24 +65,33 @@ def _operation_claim(comparison: Comparison, line: AttributeLine) -> Claim:
 
 def _values(comparison: Comparison, line: AttributeLine) -> tuple[tuple[Number, ...], tuple[Evidence, ...]]:
     numbers, evidence = [], []
-    for slug, value in zip(comparison.slugs, line.values, strict=True):
+    for side, value in zip(comparison.sides, line.values, strict=True):
         if value is None:
             continue
-        numbers.append(Number(slug, "value", _as_number(value.value), value.text, line.unit, value.provider))
-        evidence.append(
-            Evidence(
-                result=None,
-                benchmark=None,
-                model=slug,
-                source_url=value.source_url,
-                source_kind="",
-                counts=False,
-                text=value.text,
-                attribute=line.attribute,
-                as_of=value.as_of,
-            )
+        # the value stands in the key, so that nothing is told of another day's
+        known = side.once(
+            ("value as a number", line.attribute, id(value)), partial(_value, side.model.slug, line, value)
         )
+        numbers.append(known[0])
+        evidence.append(known[1])
     return tuple(numbers), tuple(evidence)
+
+
+def _value(slug: str, line: AttributeLine, value: Value) -> tuple[Number, Evidence, Value]:
+    """A value as a number and as evidence; it comes back too, so that its identity is nobody else's."""
+    number = Number(slug, "value", _as_number(value.value), value.text, line.unit, value.provider)
+    evidence = Evidence(
+        result=None,
+        benchmark=None,
+        model=slug,
+        source_url=value.source_url,
+        source_kind="",
+        counts=False,
+        text=value.text,
+        attribute=line.attribute,
+        as_of=value.as_of,
+    )
+    return number, evidence, value
 
 
 def _as_number(value: object) -> float:

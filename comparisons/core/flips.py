@@ -13,7 +13,6 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import partial
 
 from comparisons.core.claims import EvidenceShelf, count_number, is_ranked_basis
 from comparisons.core.compare import comparable_standings, overall_line, shared_line
@@ -168,7 +167,8 @@ def _hinges(comparison: Comparison, shelf: EvidenceShelf) -> list[Claim]:
 
 def _gaps_without(fit: LaneFit, mine: Side, other: Side, sign: int) -> list[tuple[str, float]]:
     """The leader's gap without each of one model's results (`sign` 1 for the leader's own)."""
-    alone = mine.once("scores without", partial(_scores_without, fit, mine.standing))
+    key = ("scores without", id(mine.standing))  # it is kept beside its scores, and so nobody else's
+    _, alone = mine.once(key, lambda: (mine.standing, _scores_without(fit, mine.standing)))
     return [(benchmark, sign * (score - other.standing.overall)) for benchmark, score in alone]
 
 

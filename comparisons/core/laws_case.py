@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from functools import cached_property
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from functools import cached_property, partial
 from typing import NamedTuple
 
 from comparisons.core.counting import counting_key, is_scored, refusal
@@ -54,19 +55,15 @@ class Case:
     @cached_property
     def counting(self) -> tuple[dict[str, ResultRow], dict[str, ResultRow]]:
         """Per side the row that counts in the lane, by benchmark; display-only ones too."""
-        answer = []
-        for side in self.comparison.sides:
-            best: dict[str, ResultRow] = {}
-            for row in side.results:
-                if row.source_kind == GENERATED or row.state == DRAFT or row.benchmark not in self.benchmarks:
-                    continue
-                if refusal(row, self.comparison.lane) is not None:
-                    continue
-                held = best.get(row.benchmark)
-                if held is None or counting_key(row) < counting_key(held):
-                    best[row.benchmark] = row
-            answer.append(best)
-        return answer[0], answer[1]
+        lane = self.comparison.lane
+        ours, theirs = (
+            side.once(("counting rows, for the laws", lane), partial(_counting, side.results, lane))
+            for side in self.comparison.sides
+        )
+        return (
+            {slug: row for slug, row in ours.items() if slug in self.benchmarks},
+            {slug: row for slug, row in theirs.items() if slug in self.benchmarks},
+        )
 
     @cached_property
     def scored(self) -> set[str]:
@@ -107,10 +104,27 @@ class Case:
 
     def results_in(self, category: str) -> tuple[int, int]:
         """How many counting scored results each side has in a category."""
-        return tuple(
-            sum(1 for slug in side if slug in self.scored and self.benchmarks[slug].category == category)
-            for side in self.counting
+        ours, theirs = self._counted
+        return ours[category], theirs[category]
+
+    @cached_property
+    def _counted(self) -> tuple[Counter[str], Counter[str]]:
+        ours, theirs = (
+            Counter([self.benchmarks[slug].category for slug in side if slug in self.scored]) for side in self.counting
         )
+        return ours, theirs
+
+
+def _counting(rows: Iterable[ResultRow], lane: str) -> dict[str, ResultRow]:
+    """The row that counts in a lane, by benchmark."""
+    best: dict[str, ResultRow] = {}
+    for row in rows:
+        if row.source_kind == GENERATED or row.state == DRAFT or refusal(row, lane) is not None:
+            continue
+        held = best.get(row.benchmark)
+        if held is None or counting_key(row) < counting_key(held):
+            best[row.benchmark] = row
+    return best
 
 
 def settings_agree(a: ResultRow, b: ResultRow) -> bool:

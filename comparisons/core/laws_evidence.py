@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from comparisons.core import pairing
@@ -24,7 +24,7 @@ from comparisons.core.records import (
     TOO_LITTLE,
     CategoryLine,
 )
-from models_catalog.core.specs import GENERATED, PUBLISHED
+from models_catalog.core.specs import GENERATED, PUBLISHED, ResultRow
 
 OVERALL_KINDS = {
     "overall_lead": (CLEAR, LIKELY),
@@ -217,13 +217,14 @@ def tally_counts_the_leads(case: Case) -> Iterator[Contradiction]:
             yield Contradiction(9, claim.id, "prints another tally than the category claims")
 
 
+def _records(rows: Iterable[ResultRow]) -> list[tuple]:
+    return sorted((r.benchmark, r.score, r.standard, r.source_tier, r.source_url, r.state, r.effort) for r in rows)
+
+
 def identical_records_favour_nobody(case: Case) -> Iterator[Contradiction]:
     """Law 13: two models with the same results are not told apart by them."""
-    ours, theirs = (
-        sorted((r.benchmark, r.score, r.standard, r.source_tier, r.source_url, r.state, r.effort) for r in side.results)
-        for side in case.comparison.sides
-    )
-    if ours != theirs:
+    ours, theirs = (side.results for side in case.comparison.sides)
+    if len(ours) != len(theirs) or _records(ours) != _records(theirs):
         return
     for claim in case.verdict.claims:
         if claim.favours is not None and claim.kind in ("overall_lead", "category_lead", "shared", "biggest_swing"):

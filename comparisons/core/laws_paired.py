@@ -113,8 +113,9 @@ def sampling(found: Recount, raw: float) -> float:
 def answers_are_counted_as_they_are(case: Case) -> Iterator[Contradiction]:
     """A paired claim stands exactly where both results are known by their questions, with their counts."""
     expected = {slug: found for slug, rows in case.compared.items() if (found := recount(case, slug, rows)) is not None}
-    for slug in case.benchmarks.keys() - expected.keys():
-        yield from _overlooked(case, slug)
+    if all(side.answers for side in case.comparison.sides):
+        for slug in case.benchmarks.keys() - expected.keys():
+            yield from _overlooked(case, slug)
     claims = {claim.scope: claim for claim in case.by_kind["paired"]}
     for slug in expected.keys() ^ claims.keys():
         yield Contradiction(LAW, slug, "is compared by its questions where it may not be, or not where it may")

@@ -39,6 +39,8 @@ def single_benchmarks_follow_the_rule(case: Case) -> Iterator[Contradiction]:
     """Every line's word, and with it every claim, is the rule's; a better score never weakens it."""
     for line in case.comparison.benchmarks:
         slug, rows = line.benchmark.slug, case.compared.get(line.benchmark.slug, (None, None))
+        if None in rows and (line.call.word, line.call.favours, line.call.margin) == (NONE, None, None):
+            continue  # nothing is subtracted and nothing said
         judged = judge(case, line.benchmark, rows, apart=line.setups == "different")
         if (line.call.word, line.call.favours) != (judged.word, judged.side):
             yield Contradiction(
@@ -132,8 +134,9 @@ def _better_never_weakens(case: Case, line: BenchmarkLine, rows: tuple, judged: 
     """Half of the way to the best score on top, the word for the better model must not become weaker."""
     spec, place = line.benchmark, judged.side
     best = spec.best if spec.kind == "percent" else 2 * float(rows[place].score)
-    better = replace(rows[place], score=(rows[place].score + Decimal(repr(float(best)))) / 2)
-    readings = [single_benchmark.reading(spec, better if side == place else row) for side, row in enumerate(rows)]
+    better = float((rows[place].score + Decimal(repr(float(best)))) / 2)
+    readings = [single_benchmark.reading(spec, row) for row in rows]
+    readings[place] = replace(readings[place], score=better)
     strayed = METHOD.setup_scatter if line.setups == "different" else 1.0
     answers = laws_paired.recount(case, spec.slug, rows)
     error = None if answers is None else abs(_raw(case, spec.slug)) / max(answers.z, laws_paired.FAINTEST)

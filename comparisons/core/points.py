@@ -6,6 +6,8 @@ their `floor` is the bad end and their `best` the good end, so `best < floor`.
 
 from __future__ import annotations
 
+import math
+from bisect import bisect_right
 from collections.abc import Sequence
 
 import numpy as np
@@ -53,6 +55,8 @@ def to_points(benchmark: BenchmarkSpec, raw: Scores) -> float | np.ndarray:
 
     Raises ValueError when the benchmark lacks the fields of its kind; see `has_scale`.
     """
+    if type(raw) is float:
+        return _one_to_points(benchmark, raw)
     _require_scale(benchmark)
     values = np.asarray(raw, float)
     if benchmark.kind == PERCENT:
@@ -63,6 +67,32 @@ def to_points(benchmark: BenchmarkSpec, raw: Scores) -> float | np.ndarray:
         doublings = np.log2(np.maximum(values, _SMALLEST) / benchmark.anchor)
         points = _clip(METHOD.middle + METHOD.step * doublings)
     return _like(raw, points)
+
+
+def _one_to_points(benchmark: BenchmarkSpec, raw: float) -> float:
+    """`to_points` for one number, to the last bit: most of the time a call into arrays is all overhead."""
+    _require_scale(benchmark)
+    if benchmark.kind == PERCENT:
+        share = 100.0 * (raw - benchmark.floor) / (benchmark.best - benchmark.floor)
+        return _between_knots(_clip_one(share))
+    if benchmark.kind == ELO:
+        return _clip_one(METHOD.middle + METHOD.step * (raw - benchmark.anchor) / METHOD.elo_step)
+    if math.isnan(raw):
+        return raw
+    return _clip_one(METHOD.middle + METHOD.step * float(np.log2(max(raw, _SMALLEST) / benchmark.anchor)))
+
+
+def _clip_one(value: float) -> float:
+    return 0.0 if value < 0.0 else 100.0 if value > 100.0 else value  # NaN stays NaN
+
+
+def _between_knots(percent: float) -> float:
+    """Read one number off the published table; NaN stays NaN."""
+    after = bisect_right(PERCENT_KNOTS, percent)
+    if after == len(PERCENT_KNOTS) or percent != percent:
+        return percent if percent != percent else POINT_KNOTS[-1]
+    x, y = PERCENT_KNOTS[after - 1], POINT_KNOTS[after - 1]
+    return (POINT_KNOTS[after] - y) / (PERCENT_KNOTS[after] - x) * (percent - x) + y
 
 
 def raw_from_points(benchmark: BenchmarkSpec, points: Scores) -> float | np.ndarray:

@@ -40,7 +40,7 @@ class Side:
     `standing` is None where the model has no counting result in the lane. `results` holds
     every public row (published and withdrawn, never generated ones), `answers` those known question
     by question, by the id of their result. `once` keeps what follows
-    from this side alone, so that a model that meets many others is looked at once.
+    from this side alone, its standing aside, so that a model that meets many others is looked at once.
     """
 
     model: ModelSpec
@@ -50,6 +50,12 @@ class Side:
     speeds: tuple[SpeedSpec, ...] = ()
     answers: Mapping[int, Answers] = field(default_factory=dict)
     _kept: dict[Hashable, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def standing_as(self, standing: ModelStanding | None) -> Side:
+        """The same model with another standing; what is kept of it follows from everything else and stays."""
+        other = Side(self.model, standing, self.results, self.prices, self.speeds, self.answers)
+        object.__setattr__(other, "_kept", self._kept)
+        return other
 
     def once(self, key: Hashable, make: Callable[[], T]) -> T:
         """What `make` gives for this side, worked out the first time it is asked for under `key`."""

@@ -36,6 +36,9 @@ def sentence(claim: Claim, comparison: Comparison) -> str:
     """Word one claim as a sentence of its own (a reason to choose: as a clause)."""
     if claim.kind == "choose_if":
         return _reason(claim, comparison)
+    if claim.kind == "ops_unknown":
+        name = capital(words.OPERATIONS[claim.scope][0])
+        return words.OPERATION_UNKNOWN.format(Name=name, unknown=_unknown(claim, comparison))
     facts = facts_of(claim, comparison)
     if claim.kind == "caveat":
         return words.CAVEATS[claim.rule].format_map(facts)
@@ -70,8 +73,6 @@ def _reason(claim: Claim, comparison: Comparison) -> str:
 
 
 def _operation(claim: Claim, facts: Facts) -> str:
-    if claim.kind == "ops_unknown":
-        return words.OPERATION_UNKNOWN.format_map(facts)
     if claim.kind == "ops_even":
         return _no_difference(claim, facts).format_map(facts)
     template = words.FREE_SENTENCE if facts["F_value"] == display.FREE else words.OPERATIONS[claim.scope][1]
@@ -298,8 +299,6 @@ def _add_phrases(facts: Facts, claim: Claim, comparison: Comparison) -> None:
     elif kind.startswith("ops_") or claim.scope in words.OPERATIONS:
         facts["name"], facts["Name"] = facts["scope"], facts["Scope"]
         facts["blend"] = f" blended at {facts['mix']}" if _carries(claim, "mix") else ""
-        if kind == "ops_unknown":
-            facts["unknown"] = _unknown(claim, comparison)
     elif rule == "no_category_lead":
         facts["source"] = "several small differences" if claim.number("comparable").value else "different categories"
     elif rule in ("self_reported", "noted"):
