@@ -199,17 +199,16 @@ def prepare() -> None:
 def sink(expected: str) -> None:
     """Print the port, take mail until a line comes in, print what arrived as JSON."""
     sys.path.insert(0, str(ROOT))
-    from newsletter.tests.sink import Sink
+    from perf.sink import LeanSink
 
-    moments = []
-    with Sink(plan=lambda moment: moments.append(time.perf_counter()) if moment.point == "logged" else None) as server:
-        server.keep = 1
+    with tempfile.TemporaryDirectory() as folder, LeanSink(Path(folder) / "messages") as server:
         print(server.port, flush=True)
         sys.stdin.readline()
+    moments = server.moments
     report = {
         "accepted": len(server.accepted),
         "doubled": len(server.accepted) - len(set(server.accepted)),
-        "bytes": len(server.messages[0]) if server.messages else 0,
+        "bytes": server.bytes,
         "per_second": (len(moments) - 1) / (moments[-1] - moments[0]) if len(moments) > 1 else 0,
         "expected": int(expected),
     }

@@ -51,6 +51,11 @@ class Envelope:
     recipient: str
     raw: bytes | None = None
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether both addresses are written in commands as they are."""
+        return bool(PLAIN_ADDRESS.match(self.sender) and PLAIN_ADDRESS.match(self.recipient))
+
     def as_bytes(self) -> bytes:
         """The message with CRLF line ends. Raises Unwritable."""
         if self.raw is not None:
@@ -165,7 +170,8 @@ def return_path(delivery: Delivery) -> str:
 def mailbox_of(address: str) -> str:
     """Return `address` as SMTP takes it, its domain in ASCII. Raises Unwritable for what is none."""
     try:
-        return sanitize_address(ascii_address(address), "utf-8")
+        written = ascii_address(address)
+        return written if PLAIN_ADDRESS.match(written) else sanitize_address(written, "utf-8")
     except ValueError as error:
         raise Unwritable("the address cannot be written") from error
 

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
-import os
-import secrets
-import socket
 import threading
 from collections import Counter
 from collections.abc import Callable
@@ -21,6 +18,7 @@ from newsletter import conf
 from newsletter.core.regimes import load_regimes
 from newsletter.core.replies import scrub
 from newsletter.delivery import buckets, marker, outbox
+from newsletter.delivery.durability import new_worker_name, without_waiting_for_the_disk
 from newsletter.delivery.mail import Envelope, Pattern, Unwritable, issue_envelope, pattern_of, transactional_envelope
 from newsletter.delivery.outbox import guards
 from newsletter.delivery.outbox.claims import domain_of_reader, why_unwanted
@@ -58,21 +56,6 @@ def transport_from_settings() -> Transport:
 def render_group(issue: Issue, group: outbox.Group) -> outbox.Rendered | None:
     """Render by the function NEWSLETTER_RENDER_GROUP names; it is loaded when first needed."""
     return import_string(conf.render_group_path())(issue, group)
-
-
-def new_worker_name() -> str:
-    """Return a name no process had before, so that a row's owner fences everybody else."""
-    return f"{socket.gethostname()[:40]}:{os.getpid()}:{secrets.token_hex(4)}"
-
-
-def make_durable() -> None:
-    """Let commits of this connection survive a power cut (SQLite; PostgreSQL's do).
-
-    Inside a transaction of the caller SQLite allows no such change, and its commit is the caller's.
-    """
-    if connection.vendor == "sqlite" and not connection.in_atomic_block:
-        with connection.cursor() as cursor:
-            cursor.execute("PRAGMA synchronous=FULL")
 
 
 class Sender:
@@ -199,19 +182,23 @@ class Sender:
     def _send_batch(self, batch: list[Delivery]) -> int:
         self._leased_at = self._clock()
         self._shut.clear()
-        attempts = 0
         try:
-            for delivery in batch:
-                if self.stopping:
-                    break
-                if domain_of_reader(delivery) in self._shut:
-                    continue  # given back below
-                attempts += 1
-                if not self._send(delivery):
-                    break
+            with without_waiting_for_the_disk(self.worker):
+                return self._send_each(batch)
         finally:
             self._flush()
             outbox.release(self.worker)
+
+    def _send_each(self, batch: list[Delivery]) -> int:
+        attempts = 0
+        for delivery in batch:
+            if self.stopping:
+                break
+            if domain_of_reader(delivery) in self._shut:
+                continue  # given back afterwards
+            attempts += 1
+            if not self._send(delivery):
+                break
         return attempts
 
     def _send(self, delivery: Delivery) -> bool:

@@ -19,6 +19,7 @@ from newsletter.delivery.mail import Envelope, seven_bit
 from newsletter.delivery.transport import End, Submission
 
 RECONNECT_EACH = 100
+CLOSING = 421
 END_OF_DATA = b".\r\n"
 
 
@@ -42,7 +43,20 @@ class IntentMixin:
         code, text = self.docmd("DATA")
         if code != 354:
             raise smtplib.SMTPDataError(code, text)
-        quoted = smtplib._quote_periods(body)
+        return self.end_with_intent(body, intent)
+
+    def at_once(self, commands: list[str]) -> list[tuple[int, bytes]]:
+        """Send `commands` in one packet (RFC 2920) and return their answers."""
+        self.send("".join(f"{command}\r\n" for command in commands))
+        answers = [self.getreply()]
+        while len(answers) < len(commands):
+            # Nothing follows a 421: it is the answer to the rest as well.
+            answers.append(answers[-1] if answers[-1][0] == CLOSING else self.getreply())
+        return answers
+
+    def end_with_intent(self, body: bytes, intent: Callable[[], bool]) -> Reply:
+        """The part of `data_with_intent` after the server has asked for the message."""
+        quoted = smtplib._quote_periods(body) if body[:1] == b"." or b"\n." in body else body
         self.send(quoted if quoted.endswith(b"\r\n") else quoted + b"\r\n")
         if not intent():
             self.close()
@@ -135,10 +149,11 @@ class SMTPTransport:
         options = [f"SIZE={len(body)}"] if connection.has_extn("size") else []
         if takes_8bit:
             options.append("BODY=8BITMIME")
+        if connection.has_extn("pipelining") and envelope.is_plain:
+            return self._converse_at_once(connection, envelope, options, body, intent)
         refused = self._refusal(connection.mail(envelope.sender, options))
         if refused:
-            # A message that is too large concerns itself; any other refusal of the sender is about us.
-            return self._before(End.REFUSED_BEFORE if refused.concerns_the_size else End.UNREACHABLE, refused)
+            return self._before(_end_of_a_refused_sender(refused), refused)
         refused = self._refusal(connection.rcpt(envelope.recipient))
         if refused:
             return self._before(End.REFUSED_BEFORE, refused)
@@ -146,6 +161,28 @@ class SMTPTransport:
             reply = connection.data_with_intent(body, intent)
         except smtplib.SMTPDataError as error:
             return self._before(End.REFUSED_BEFORE, Reply(error.smtp_code, reply_text(error.smtp_error)))
+        return self._answered(reply)
+
+    def _converse_at_once(
+        self, connection, envelope: Envelope, options: list[str], body: bytes, intent: Callable[[], bool]
+    ) -> Submission:
+        """The same conversation in two packets. Where the server refused before, it never gets a dot."""
+        size = "".join(f" {option}" for option in options)
+        asked = [f"MAIL FROM:<{envelope.sender}>{size}", f"RCPT TO:<{envelope.recipient}>", "DATA"]
+        sender, recipient, (code, text) = connection.at_once(asked)
+        refused_sender, refused = self._refusal(sender), self._refusal(recipient)
+        if (refused_sender or refused) and code == 354:
+            # It waits for a message that nobody gets; only leaving the connection says that there is none.
+            self._drop()
+        if refused_sender:
+            return self._before(_end_of_a_refused_sender(refused_sender), refused_sender)
+        if refused:
+            return self._before(End.REFUSED_BEFORE, refused)
+        if code != 354:
+            return self._before(End.REFUSED_BEFORE, self._refusal((code, text)) or Reply(code, reply_text(text)))
+        return self._answered(connection.end_with_intent(body, intent))
+
+    def _answered(self, reply: Reply) -> Submission:
         if reply.closes_service:
             self._drop()
         return Submission(End.ANSWERED, reply)
@@ -154,7 +191,7 @@ class SMTPTransport:
         """The end of a message before its dot. A 421 closes the connection, but the next message may try another."""
         if reply.closes_service:
             self._drop()
-        else:
+        elif self._backend.connection is not None:
             self._backend.connection.rset()
         cause = f"It answered {scrub(f'{reply.code} {reply.text}')}" if end is End.UNREACHABLE else ""
         return Submission(end, reply, cause=cause)
@@ -172,3 +209,8 @@ class SMTPTransport:
         connection, self._backend.connection = self._backend.connection, None
         if connection is not None:
             connection.close()
+
+
+def _end_of_a_refused_sender(reply: Reply) -> End:
+    """A message that is too large concerns itself; any other refusal of the sender is about us."""
+    return End.REFUSED_BEFORE if reply.concerns_the_size else End.UNREACHABLE

@@ -53,11 +53,12 @@ def no_faults(moment: Moment) -> str | None:
 class Sink:
     """Use as a context manager; `accepted` lists recipients in order, `messages` their bytes.
 
-    `keep` limits how many whole messages are kept (None: all).
+    `keep` limits how many whole messages are kept (None: all). `pipelining` offers RFC 2920.
     """
 
     plan: Plan = no_faults
     keep: int | None = None
+    pipelining: bool = False
     accepted: list[str] = field(default_factory=list)
     message_ids: list[str] = field(default_factory=list)
     messages: list[bytes] = field(default_factory=list)
@@ -114,8 +115,10 @@ class _Server(SMTP):
         super().__init__(*args, **kwargs)
 
     async def smtp_DATA(self, arg):
-        recipient = self.envelope.rcpt_tos[0] if self.envelope.rcpt_tos else ""
-        reply = await self._guarded("data", recipient)
+        if not self.envelope.rcpt_tos:  # asked in one packet with a recipient that was refused
+            await super().smtp_DATA(arg)
+            return
+        reply = await self._guarded("data", self.envelope.rcpt_tos[0])
         if reply is not None:
             await self.push(reply)
             return
@@ -162,6 +165,8 @@ class _Handler:
     async def handle_EHLO(self, server, session, envelope, hostname, responses):
         session.host_name = hostname
         reply = await server._guarded("ehlo", "")
+        if self._sink.pipelining:
+            responses.insert(1, "250-PIPELINING")
         return responses if reply is None else [reply]
 
     async def handle_HELO(self, server, session, envelope, hostname):

@@ -105,9 +105,10 @@ def kill_at(point: str, nth: int, here: World, killed: list[int]):
     return plan
 
 
-def test_killed_at_ten_points_nothing_is_lost_or_doubled(world):
+@pytest.mark.parametrize("pipelining", [False, True])
+def test_killed_at_ten_points_nothing_is_lost_or_doubled(world, pipelining):
     send_to(60)
-    with Sink() as sink:
+    with Sink(pipelining=pipelining) as sink:
         here = world(sink, lease_seconds=SHORT_LEASE)
         for point, nth, rows_at_the_dot in KILL_POINTS:
             sink.reached.clear()
@@ -244,9 +245,10 @@ def test_a_worker_that_was_stopped_and_wakes_up_late_sends_nothing_twice(world, 
         assert_nothing_lost_or_doubled(here, sink, uncertain=1)
 
 
-def test_refusals_cut_connections_and_lost_answers_end_where_they_belong(world):
+@pytest.mark.parametrize("pipelining", [False, True])
+def test_refusals_cut_connections_and_lost_answers_end_where_they_belong(world, pipelining):
     send_to(60)
-    with Sink() as sink:
+    with Sink(pipelining=pipelining) as sink:
         here = world(sink)
         fate = {}
 
@@ -281,9 +283,10 @@ def test_refusals_cut_connections_and_lost_answers_end_where_they_belong(world):
         assert here.rows("SELECT reason FROM newsletter_suppression") == [("bounced",)]
 
 
-def test_a_relay_that_closes_is_left_alone_and_then_gets_everything(world):
+@pytest.mark.parametrize("pipelining", [False, True])
+def test_a_relay_that_closes_is_left_alone_and_then_gets_everything(world, pipelining):
     send_to(30)
-    with Sink() as sink:
+    with Sink(pipelining=pipelining) as sink:
         here = world(sink)
         sink.plan = lambda moment: "421 4.3.2 busy" if (moment.point, moment.count) == ("mail", 10) else None
         here.run("--once")

@@ -1,15 +1,17 @@
 """Our SMTP connection against a real server: when the intent is asked, what each fault means."""
 
 import smtplib
+from dataclasses import replace
 from email import message_from_bytes, policy
+from types import SimpleNamespace
 
 import pytest
 
-from newsletter.delivery.mail import issue_envelope
+from newsletter.delivery.mail import Envelope, issue_envelope
 from newsletter.delivery.smtp import SMTPTransport
 from newsletter.delivery.transport import End
 from newsletter.tests.people import make_subscriber, prepared_issue
-from newsletter.tests.sink import Drop, Sink
+from newsletter.tests.sink import Drop, Sink, no_faults
 
 pytestmark = pytest.mark.django_db
 
@@ -175,3 +177,78 @@ def test_a_relay_without_8bitmime_gets_seven_bits_and_the_same_words(connect, mo
     parsed = message_from_bytes(raw, policy=policy.default)
     assert parsed.get_body(("plain",)).get_content().replace("\r\n", "\n").startswith("Préis: 3 € → 2 €\n.\n")
     assert "Größe — “ja”" in parsed.get_body(("html",)).get_content()
+
+
+# --- All commands in one packet (RFC 2920) ---------------------------------------------------
+
+
+def test_a_relay_with_pipelining_gets_the_same_message_and_the_same_intent(connect, envelope):
+    envelope = replace(envelope, raw=envelope.as_bytes())
+    with Sink() as plain, Sink(pipelining=True) as quick:
+        for sink in (plain, quick):
+            intent = Intent(sink)
+            assert connect(sink).submit(envelope, intent).end is End.ANSWERED
+            assert intent.asked == [(1, 0)]
+    assert quick.messages == plain.messages
+    assert (quick.accepted, quick.senders) == (plain.accepted, plain.senders)
+
+
+@pytest.mark.parametrize(
+    ("point", "what", "end", "code"),
+    [
+        ("mail", "421 4.3.2 busy", End.UNREACHABLE, 421),
+        ("mail", "552 5.3.4 too large", End.REFUSED_BEFORE, 552),
+        ("mail", "550 5.7.1 not you", End.UNREACHABLE, 550),
+        ("mail", Drop, End.BROKEN_BEFORE, 451),
+        ("rcpt", "550 5.1.1 nobody", End.REFUSED_BEFORE, 550),
+        ("rcpt", "450 4.2.1 grey", End.REFUSED_BEFORE, 450),
+        ("rcpt", "421 4.3.2 busy", End.REFUSED_BEFORE, 421),
+        ("rcpt", Drop, End.BROKEN_BEFORE, 451),
+        ("data", "451 4.3.0 later", End.REFUSED_BEFORE, 451),
+        ("data", "421 4.3.2 busy", End.REFUSED_BEFORE, 421),
+        ("data", Drop, End.BROKEN_BEFORE, 451),
+        ("dot", "554 5.6.0 spam", End.ANSWERED, 554),
+        ("logged", Drop, End.LOST, None),
+    ],
+)
+def test_each_fault_means_the_same_with_and_without_pipelining(connect, envelope, point, what, end, code):
+    for pipelining in (False, True):
+        with Sink(pipelining=pipelining) as sink:
+            sink.plan = at(point, what)
+            intent, transport = Intent(sink), connect(sink)
+            submission = transport.submit(envelope, intent)
+            assert (submission.end, getattr(submission.reply, "code", None)) == (end, code), pipelining
+            assert len(intent.asked) == (point in ("dot", "logged"))
+            sink.plan = no_faults
+            assert transport.submit(envelope, Intent(sink)).end is End.ANSWERED  # the next message is not disturbed
+            assert sink.accepted == ["reader@example.org"] * (2 if point == "logged" else 1)
+
+
+def test_a_server_that_wants_a_message_without_a_recipient_gets_no_dot():
+    class Eager(SMTPTransport):
+        """As if the relay had refused the reader and answered DATA with 354 all the same."""
+
+        def _connected(self):
+            return conversation
+
+    conversation = SimpleNamespace(
+        has_extn=lambda name: name == "pipelining",
+        at_once=lambda commands: [(250, b"ok"), (550, b"5.1.1 nobody"), (354, b"go on")],
+        close=lambda: closed.append(True),
+    )
+    closed = []
+    transport = Eager(timeout=5)
+    transport._backend.connection = conversation
+    plain = Envelope(lambda: None, "bounce@example.org", "reader@example.org", b"Subject: x\r\n\r\nx\r\n")
+    submission = transport.submit(plain, lambda: pytest.fail("It was asked."))
+    assert (submission.end, submission.reply.code, closed) == (End.REFUSED_BEFORE, 550, [True])
+
+
+@pytest.mark.parametrize("body", [b".\r\n", b"a\r\n.\r\n..b\r\n", b"a.b\r\n", b"a\r\n.b"])
+def test_lines_that_begin_with_a_dot_arrive_whole(connect, body):
+    raw = b"Message-ID: <x@example.org>\r\nSubject: x\r\n\r\n" + body
+    for pipelining in (False, True):
+        with Sink(pipelining=pipelining) as sink:
+            plain = Envelope(lambda: None, "bounce@example.org", "reader@example.org", raw)
+            assert connect(sink).submit(plain, lambda: True).end is End.ANSWERED
+            assert sink.messages == [raw if raw.endswith(b"\r\n") else raw + b"\r\n"]

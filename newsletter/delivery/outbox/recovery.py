@@ -6,10 +6,11 @@ import datetime as dt
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import Count, F, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 from django.utils import timezone
 
 from newsletter import conf
+from newsletter.delivery.durability import BOOT_MARK, boot
 from newsletter.delivery.outbox.claims import wipe
 from newsletter.models import Delivery, Issue, TransactionalMail
 
@@ -68,12 +69,14 @@ def account(issue: Issue) -> Account:
 def recover(now: dt.datetime) -> dict[str, int]:
     """Settle rows whose worker has been silent past its lease; return how many by new state.
 
-    Claimed rows were not handed over and wait again. Rows at the dot may have gone: the provider's
-    report decides if there is one, else they are `uncertain` and held (or sent again, by setting).
+    Claimed rows were not handed over and wait again. Rows at the dot may have gone, and so may those a
+    worker of another boot of this machine had claimed (`durability`): the provider's report decides if
+    there is one, else they are `uncertain` and held (or sent again, by setting).
     """
     over = Delivery.objects.filter(lease_until__lt=now)
     free = {"owner": "", "lease_until": None}
-    at_the_dot = over.filter(state=State.SUBMITTING)
+    of_another_boot = Q(owner__contains=BOOT_MARK) & ~Q(owner__endswith=f"{BOOT_MARK}{boot()}")
+    at_the_dot = over.filter(Q(state=State.SUBMITTING) | (Q(state=State.CLAIMED) & of_another_boot))
     attempted = {"attempts": F("attempts") + 1, "reason": "worker lost", **free}
     with transaction.atomic():
         reported = at_the_dot.exclude(outcome="").update(state=State.SENT, sent_at=now, **attempted)

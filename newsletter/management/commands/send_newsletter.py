@@ -10,8 +10,9 @@ from django.db import OperationalError, connection
 from django.utils import timezone
 
 from newsletter import conf
+from newsletter.delivery.durability import make_durable
 from newsletter.delivery.outbox import OutboxError, guards
-from newsletter.delivery.sender import Sender, SenderBusy, make_durable, transport_from_settings
+from newsletter.delivery.sender import Sender, SenderBusy, transport_from_settings
 from newsletter.models import Issue
 
 IDLE_SECONDS = 2.0
