@@ -41,6 +41,7 @@ from comparisons.core.records import (
     Tally,
 )
 from comparisons.core.scoring import reweigh
+from comparisons.core.sources import count_sources
 from comparisons.core.standing import LaneFit, ModelStanding
 from models_catalog.core import display
 from models_catalog.core.contradictions import IMAGE_TESTS
@@ -119,14 +120,14 @@ def shared_line(fit: LaneFit, standings: Standings, lines: Iterable[BenchmarkLin
 
     `standings` must come from `comparable_standings`.
     """
-    slugs, either, touched, families = [], 0, set(), set()
+    slugs, either, touched, tests = [], 0, set(), []
     for line in lines:
         if line.shared:
             slugs.append(line.benchmark.slug)
             touched.add(line.benchmark.category)
-            families.add(line.benchmark.family)
+            tests.append(line.benchmark)
         either += any(cell is not None for cell in line.counting)
-    bare = SharedLine(tuple(slugs), either, len(touched), len(families), None, None, "", "", None, "", None)
+    bare = SharedLine(tuple(slugs), either, len(touched), count_sources(tests), None, None, "", "", None, "", None)
     if len(slugs) < METHOD.shared_benchmarks or None in standings:
         return bare
     result = pairing.shared(fit, *standings)

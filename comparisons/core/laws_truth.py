@@ -106,17 +106,32 @@ def cannot_tell_only_where_it_is_so(case: Case) -> Iterator[Contradiction]:
 def first_sentence_says_how_little_carries_it(case: Case) -> Iterator[Contradiction]:
     """(d) Fewer than three shared benchmarks behind a leader, or shared ones against it, are said at once."""
     overall, shared = case.comparison.overall, case.comparison.shared
+    first = case.verdict.why
+    yield from _boards_of_one_vote(case, first)
     if overall.leader is None or overall.basis == "shared":
         return
-    first = case.verdict.why
-    few = len(case.shared) < METHOD.shared_benchmarks
-    if few and f"only {_of_all(len(case.shared), shared.of)}" not in first:
-        yield Contradiction(19, "first sentence", f"does not say that only {len(case.shared)} benchmarks are shared")
+    few = len(_families(case)) < METHOD.shared_benchmarks
     against = shared.delta is not None and (shared.delta < 0 if overall.leader == 0 else shared.delta > 0)
-    if against and not few and "though" not in first:
+    if few and not against and f"only {_of_all(len(case.shared), shared.of)}" not in first:
+        yield Contradiction(19, "first sentence", f"does not say that only {len(case.shared)} benchmarks are shared")
+    if against and "though" not in first:
         yield Contradiction(19, "first sentence", "does not say that the shared benchmarks point the other way")
     if not against and "though" in _without_names(case, first):
         yield Contradiction(19, "first sentence", "says that shared benchmarks disagree, which they do not")
+
+
+def _families(case: Case) -> set[str]:
+    return {case.benchmarks[slug].family or slug for slug in case.shared}
+
+
+def _boards_of_one_vote(case: Case, first: str) -> Iterator[Contradiction]:
+    """Several shared benchmarks of one or two tests are called boards of them, and no others are."""
+    tests = {1: "one test", 2: "two tests"}.get(len(_families(case)))
+    wanted = tests is not None and len(case.shared) > len(_families(case))
+    told = re.findall(r"\(boards of (\w+ tests?)\)", first)
+    counted = case.comparison.overall.unmeasured == () and bool(case.shared)
+    if counted and told != ([tests] if wanted else []):
+        yield Contradiction(19, "first sentence", f"{len(case.shared)} shared, of {_families(case)}: “{first}”")
 
 
 def _of_all(part: int, whole: int) -> str:

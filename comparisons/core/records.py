@@ -282,7 +282,7 @@ class Overall:
 class SharedLine:
     """The comparison on shared benchmarks only; numbers are None below one shared benchmark.
 
-    `families` counts the test families of the benchmarks: boards of one vote are one source.
+    `families` counts the test families of the benchmarks: boards of one vote are one source (`sources.py`).
     """
 
     benchmarks: tuple[str, ...]

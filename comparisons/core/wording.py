@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 
 from comparisons.core import words
-from comparisons.core.method import METHOD
 from comparisons.core.records import Claim, Comparison, Number
+from comparisons.core.sources import boards, few
 from models_catalog.core import display
 from models_catalog.core.specs import LOWER, ModelSpec
 
@@ -233,17 +233,17 @@ def _add_call(facts: Facts, claim: Claim, comparison: Comparison) -> None:
         return
     shared, of, sources = (int(claim.number(label).value) for label in ("shared", "of", "sources"))
     facts["in_common"] = of_all(shared, of, "benchmark")
-    facts["tests"] = f"the {facts['in_common'].removeprefix('all ').removeprefix('the ')} they share"
-    if sources == 1 < shared:
-        facts["tests"] += " (boards of one test)"
-    facts["common"] = f"; they share {facts['in_common']}"
+    one_vote = boards(shared, sources)
+    facts["tests"] = f"the {facts['in_common'].removeprefix('all ').removeprefix('the ')} they share{one_vote}"
+    facts["common"] = f"; they share {facts['in_common']}{one_vote}"
     if claim.kind == "overall_lead":
-        if shared < METHOD.shared_benchmarks:
-            facts["common"] = f", with only {facts['in_common']} shared"
-        elif "shared_gap" in labels:
+        if "shared_gap" in labels:
             against = f"favour {facts['O']} by {facts['shared_gap']} points"
             level = claim.number("shared_gap").text == LEVEL
             facts["common"] = f", though {facts['tests']} {'are level' if level else against}"
+        elif few(sources):
+            facts["common"] = f", with only {facts['in_common']} shared{one_vote}"
+    facts["in_common"] += one_vote
     if claim.rule == "cannot_tell":
         names = [display.in_sentence(comparison.by_category[slug].name) for slug in comparison.overall.unmeasured]
         facts["unmeasured"] = capital(listed(names))

@@ -58,6 +58,7 @@ def comparison_document(page: ComparisonPage) -> dict:
             "benchmarks": len(shared.benchmarks),
             "of": shared.of,
             "categories": shared.categories,
+            "sources": shared.families,
             "delta": shared.delta,
             "margin": shared.margin,
             "slugs": list(shared.benchmarks),

@@ -13,6 +13,7 @@ from django.conf import settings
 
 from comparisons.boards.weights_form import SITE_WEIGHTS, WeightsForm, weight_fields
 from comparisons.core.records import EVEN, AttributeLine, CategoryLine, Value
+from comparisons.core.sources import boards
 from comparisons.core.weights import ready_made
 from comparisons.pages.as_of import FIRST_DAY
 from comparisons.pages.base import absolute, address, lane_links, side_letter
@@ -104,7 +105,8 @@ class PairLayout:
         if not shared.of:
             return "Neither model has a counting result in this lane."
         return (
-            f"{len(shared.benchmarks)} of {display.counted(shared.of, 'benchmark')} shared, "
+            f"{len(shared.benchmarks)} of {display.counted(shared.of, 'benchmark')} shared"
+            f"{boards(len(shared.benchmarks), shared.families)}, "
             f"in {shared.categories} of {total} categories.{self.noted}"
         )
 

@@ -23,6 +23,7 @@ from comparisons.core.operations import blended, quoted_price, quoted_speed
 from comparisons.core.pairs import canonical, join
 from comparisons.core.records import CLEAR, LIKELY, Comparison, Side
 from comparisons.core.several_words import Line, SeveralVerdict, several_verdict
+from comparisons.core.sources import boards, count_sources
 from comparisons.pages import lookup
 from comparisons.pages.base import LANE_LABELS, LANE_NOTES, PageMeta, absolute, address, shortened
 from comparisons.pages.parts import Link
@@ -116,9 +117,10 @@ class SideBySidePage:
     @property
     def basis(self) -> str:
         """How many benchmarks all of them share."""
-        shared = sum(len(row["cells"]) == row["have"] for row in self.benchmarks)
+        of_all = [row["slug"] for row in self.benchmarks if len(row["cells"]) == row["have"]]
+        sources = count_sources(self.context.benchmarks[slug] for slug in of_all)
         return (
-            f"{display.counted(shared, 'benchmark')} with a counting result of all {len(self.sides)}, "
+            f"{display.counted(len(of_all), 'benchmark')}{boards(len(of_all), sources)} with a counting result of all {len(self.sides)}, "
             f"of {display.count(len(self.benchmarks))} that at least {FEWEST} of them have."
         )
 
@@ -272,6 +274,7 @@ class SideBySidePage:
             note = "" if spec.weighted else "shown only"
             found.append(
                 {
+                    "slug": slug,
                     "name": spec.name,
                     "href": f"/benchmarks/{slug}/",
                     "unit": ", ".join(filter(None, (display.UNIT_NAME.get(spec.unit, spec.unit), note))),
