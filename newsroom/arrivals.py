@@ -26,7 +26,7 @@ from models_catalog.models import Import
 from models_catalog.models import LiveSource as State
 from newsroom.arrival_batch import key_of, prepared, prices_only, rows_of
 from newsroom.arrival_names import pass_over_strangers
-from newsroom.conflicts import conflicts_among
+from newsroom.conflicts import conflicts_among, twins_among
 from newsroom.core.sheet import CREATE
 from newsroom.import_files import LARGEST_UPLOAD, UploadedFile, read_upload
 from newsroom.import_preview import build_preview, with_price_warnings
@@ -62,6 +62,7 @@ class Arrival:
     batch: Batch
     rows: dict[str, str]
     vanished: list[str] = field(default_factory=list)
+    twins: list[str] = field(default_factory=list)  # keys of results that are recorded already
     shrunk: str = ""
     published: int = 0
 
@@ -173,6 +174,10 @@ def _looked_at(source: LiveSource, state: State, got: Downloaded, tell, *, dry_r
     _compare_with_last(arrival, state)
     prepared(batch, arrival.day)
     tell("comparing")
+    _, watch = _tried(batch)
+    arrival.twins = twins_among(watch.lines)
+    if arrival.twins:
+        prepared(batch, arrival.day, set(arrival.twins))
     if dry_run:
         _, watch = _tried(batch)
         return Outcome(source, _words(arrival, watch, conflicts_among(watch.lines)))
@@ -242,7 +247,7 @@ def _let_wait(arrival: Arrival) -> Outcome:
         if same is not None and (watch.lines or arrival.vanished):
             return Outcome(arrival.source, words, arrived=same)
         waiting.update(state=Import.State.DISCARDED, content=None, message="Replaced by a newer arrival.")
-        if not watch.lines and not arrival.vanished:
+        if not watch.lines and not arrival.vanished:  # twins alone are nothing to decide
             return Outcome(arrival.source, words)
         told = {"vanished": arrival.vanished[:MOST_TOLD], "conflicts": conflicts}
         entry = Import.objects.create(
@@ -253,6 +258,7 @@ def _let_wait(arrival: Arrival) -> Outcome:
             sha256=sha256,
             content=arrival.content,
             keep_going=True,
+            left_out=arrival.twins,
             state=Import.State.READY,
             step_began_at=timezone.now(),
             preview={**build_preview(report, watch.lines), **told},
@@ -274,5 +280,7 @@ def _words(arrival: Arrival, watch: Watch, conflicts: list) -> str:
     ]
     told = [f"{display.count(count)} {word}" for count, word in parts if count]
     published = f"{display.count(arrival.published)} prices published. " if arrival.published else ""
+    if arrival.twins:
+        told.append(f"{display.count(len(arrival.twins))} recorded already")
     words = ", ".join(told) + "." if told else f"Nothing new among {display.count(len(arrival.rows))} rows."
     return f"{published}{words}{arrival.shrunk}"

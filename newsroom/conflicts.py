@@ -15,7 +15,7 @@ from newsroom.import_rules import ImportLine
 
 
 def conflicts_among(lines: Sequence[ImportLine]) -> list[dict[str, Any]]:
-    """(key, name, sentence) of every line in conflict. One query for some hundred results."""
+    """(key, name, sentence) of every line in conflict."""
     return [*_of_prices(lines), *_of_results([line for line in lines if line.result and line.action == CREATE])]
 
 
@@ -30,19 +30,39 @@ def _of_prices(lines: Iterable[ImportLine]) -> Iterable[dict[str, Any]]:
                 break
 
 
+def twins_among(lines: Iterable[ImportLine]) -> list[str]:
+    """Keys of new results that are recorded already: same model, benchmark, score and page, from another set."""
+    new = [line for line in lines if line.result and line.action == CREATE]
+    known = {
+        (model, benchmark, score, url)
+        for (model, benchmark), found in _recorded(new).items()
+        for *_, score, url, _ in found
+        if url
+    }
+    rows = [(line.key, line.result) for line in new if line.result]
+    return [key for key, row in rows if (row.model, row.benchmark, row.score, row.source_url) in known]
+
+
+def _recorded(lines: Iterable[ImportLine]) -> dict[tuple[str, str], list[tuple]]:
+    """(model, benchmark) → (variant, effort, score, page, data set) of published results. A query per 200 models."""
+    models = sorted({line.result.model for line in lines if line.result})
+    names = ("model__slug", "benchmark__slug", "variant", "effort", "score", "source_url", "dataset")
+    found: dict[tuple[str, str], list[tuple]] = {}
+    for start in range(0, len(models), AT_ONCE):
+        rows = Result.objects.filter(model__slug__in=models[start : start + AT_ONCE], state=Result.State.PUBLISHED)
+        for model, benchmark, *rest in rows.values_list(*names):
+            found.setdefault((model, benchmark), []).append(tuple(rest))
+    return found
+
+
 def _of_results(lines: list[ImportLine]) -> Iterable[dict[str, Any]]:
     """Results of the same model, benchmark and setup that another data set published with another score."""
-    models = sorted({line.result.model for line in lines if line.result})
-    others: dict[tuple, list[tuple[Decimal, str]]] = {}
-    for start in range(0, len(models), AT_ONCE):
-        found = Result.objects.filter(model__slug__in=models[start : start + AT_ONCE], state=Result.State.PUBLISHED)
-        names = ("model__slug", "benchmark__slug", "variant", "effort", "score", "dataset")
-        for model, benchmark, variant, effort, score, dataset in found.values_list(*names):
-            others.setdefault((model, benchmark, variant, effort), []).append((score, dataset))
+    recorded = _recorded(lines)
     for line in lines:
         row = line.result
-        for score, dataset in others.get((row.model, row.benchmark, row.variant, row.effort), ()) if row else ():
-            if dataset != row.dataset and disagree(score, row.score):
+        for variant, effort, score, _, dataset in recorded.get((row.model, row.benchmark), ()) if row else ():
+            same = dataset != row.dataset and (variant, effort) == (row.variant, row.effort)
+            if same and disagree(score, row.score):
                 told = f"{row.score.normalize():f} here, {score.normalize():f} from {dataset or 'the newsroom'}."
                 yield {"key": line.key, "name": line.name, "text": told}
                 break

@@ -13,7 +13,7 @@ from django.utils.http import urlencode
 
 from comparisons.core.method import METHOD
 from models_catalog.core import display
-from models_catalog.models import Benchmark, Report, Result, ScoreSheet, UnknownName
+from models_catalog.models import Benchmark, Import, Report, Result, ScoreSheet, UnknownName
 from newsroom import findings
 
 
@@ -98,6 +98,15 @@ def catalogue_queues(today: dt.date) -> list[Queue]:
             "Map each, or ignore it",
             list_url("unknownname", state__exact="open"),
             "models_catalog.change_unknownname",
+        ),
+        Queue(
+            "arrivals",
+            "Arrivals from live sources",
+            Import.objects.filter(state=Import.State.READY).exclude(source="").count(),
+            "What `sync` brought: new, changed, vanished or in conflict with another source.",
+            "Take one on, read its impact, write it or discard it",
+            list_url("import", state__exact="ready"),
+            "models_catalog.add_import",
         ),
         Queue(
             "unclassified",

@@ -203,6 +203,15 @@ def test_sources_that_disagree_by_more_than_one_percent_are_in_conflict(site, wo
     assert conflict["text"] == "input: 3.5 here, 3 from models.dev, USD per 1M tokens."
 
 
+def test_a_figure_recorded_from_the_same_page_already_does_not_come_twice(site, world):
+    card = "https://acme.example/card"
+    world.publish(world.acme_2, world.gpqa, "71.5", dataset="starter", source_url=card)
+    site.serve("benchpress", layouts.benchpress())
+    assert site.sync("benchpress")["benchpress"].startswith("1 new, 1 recorded already.")
+    accept("benchpress", world.paul)
+    assert [result.model for result in Result.objects.filter(dataset="benchpress")] == [world.acme_1]
+
+
 # --- nine sources, three runs -----------------------------------------------------------------
 
 
