@@ -368,3 +368,38 @@ def test_the_access_log_does_not_tell_who_asked_for_what(reader, server_log):
     assert any("GET /newsletter/u/… 404" in line for line in asked_for)
     assert "private" not in written
     assert "127.0.0.1" not in written
+
+
+class TestAJournalist:
+    """Copies a sentence with a citation that holds, on a phone: open the pair, keep it, copy."""
+
+    PHONE = {"viewport": {"width": 360, "height": 780}, "has_touch": True, "is_mobile": True}
+
+    def test_copies_a_sentence_with_its_citation(self, visit, site):
+        one = visit(**self.PHONE)
+        one.context.grant_permissions(["clipboard-read", "clipboard-write"], origin=site)
+        one.open(PAIR)
+        follow(one.page, one.page.get_by_role("button", name="Keep for citing"))
+        kept = one.page.url.partition("#")[0]
+        assert asked(one.page)["rev"][0].isdigit()
+        said = one.page.evaluate("document.querySelector('#s-1 summary, #s-1 p').firstChild.textContent.trim()")
+        one.page.get_by_role("button", name="Copy with citation").first.tap()
+        until(one.page, "document.querySelector('button[data-copy]').innerText", "Copied")
+        copied = one.page.evaluate("navigator.clipboard.readText()")
+        assert copied.startswith(f"“{said}” (")
+        assert copied.endswith(f"{kept})")
+        assert one.page.evaluate("document.documentElement.scrollWidth") <= 360
+        one.open(kept.removeprefix(site))
+        assert said in one.page.locator("#s-1").inner_text()
+        assert not one.errors
+        assert not one.foreign
+
+    def test_without_script_the_citation_stands_to_be_selected(self, visit):
+        one = visit(java_script_enabled=False, **self.PHONE)
+        one.open(PAIR)
+        follow(one.page, one.page.get_by_role("button", name="Keep for citing"))
+        plain = one.page.locator("#cite-plain")
+        assert plain.is_visible()
+        assert one.page.url.partition("#")[0] in plain.input_value()
+        assert one.page.locator("#cite-bibtex").input_value().startswith("@misc{")
+        assert not one.page.get_by_role("button", name="Copy with citation").first.is_visible()
