@@ -42,8 +42,7 @@ class ChooseQuestion:
     """What a reader asks, as understood; `typed` keeps the texts, `errors` the sentences by field.
 
     `tokens` is a month's workload (in, out); `budget` is USD a month and counts only with a workload;
-    `request` is how many tokens go in with one request: above a tier of an offer it costs the tier's price;
-    `price` is the most a million blended tokens may cost.
+    `request` is the input of one request; `price` is the most a million blended tokens may cost.
     """
 
     case: str = ""
@@ -118,7 +117,8 @@ class Offer:
     @property
     def at(self) -> str:
         """Whose price that is, and in which tier of the offer."""
-        return ", ".join(part for part in (self.price.provider_name, self.tier) if part) if self.price else ""
+        parts = (self.price.provider_name if self.price else "", workload.tier_label(self.price, self.request))
+        return ", ".join(filter(None, parts))
 
     @property
     def score_text(self) -> str:
@@ -326,7 +326,7 @@ class ChoosePage:
             text("price", "Price up to, USD", "any", "decimal"),
             text("in", "Input tokens a month", "for example 12M"),
             text("out", "Output tokens a month", "for example 800k"),
-            text("request", "Input of one request", "long ones may cost more"),
+            text("request", "Input of one request", "for example 300k"),
             text("budget", "Budget a month, USD", "any", "decimal"),
         )
 

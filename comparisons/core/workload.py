@@ -78,6 +78,12 @@ def tier_words(price: PriceSpec | None, request: int | None) -> str:
     return "" if tier is None else f"at its prices for requests above {count(tier)} tokens"
 
 
+def tier_label(price: PriceSpec | None, request: int | None) -> str:
+    """The same in the few words that a cell of a table holds."""
+    tier = None if price is None else tier_of(price, request)
+    return "" if tier is None else f"tier above {count(tier)}"
+
+
 def _rate(price: PriceSpec, item: str, above: int | None) -> Decimal | None:
     """The price of an item in a tier; what the tier does not name costs what the tier below says, at last the plain one."""
     plain = {INPUT: price.input, OUTPUT: price.output, CACHE_READ: price.cache_read}[item]

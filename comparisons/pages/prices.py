@@ -254,7 +254,7 @@ def load_prices(question: PriceQuestion, *, today: dt.date) -> PricesPage:
     def priced(entry: BoardEntry) -> PriceLine:
         price = quotes[entry.model.slug]
         cost = workload.cost(price, *question.tokens, request=question.request) if question.tokens else None
-        tier = workload.tier_words(price, question.request) if cost is not None else ""
+        tier = workload.tier_label(price, question.request) if cost is not None else ""
         mixed = blended(price, question.mix)
         return PriceLine(model_line(entry, price, number), price, mixed, cost, entry.model.slug in on_front, tier)
 

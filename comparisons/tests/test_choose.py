@@ -232,7 +232,10 @@ def test_a_long_request_costs_the_tier_and_page_and_twin_say_so(board):
     assert long["slug"] == first["slug"]
     assert long["cost"] == pytest.approx(first["cost"] + 0.001)
     assert long["tier"] == "at its prices for requests above 200,000 tokens"
-    assert long["tier"] in client.get("/choose/?in=1M&out=1M&request=200001").content.decode()
+    assert (
+        f"{price.offering.provider.name}, tier above 200,000"
+        in client.get("/choose/?in=1M&out=1M&request=200001").content.decode()
+    )
 
 
 def test_a_request_that_is_no_number_is_said(board):
