@@ -16,7 +16,7 @@ from comparisons.pairs.comparison import load_comparison_page
 from comparisons.renderers import cited, markdown
 from comparisons.web.answering import answering
 from comparisons.web.form_guard import is_from_this_site
-from comparisons.web.problems import Problem, problem_response
+from comparisons.web.problems import NearLink, Problem, problem_response
 from comparisons.web.reading import asked_lane, refuse, today
 from comparisons.web.throttling import ClientThrottle
 from comparisons.web.twins import json_twin, text_twin
@@ -38,7 +38,8 @@ def keep_for_citing(request: HttpRequest, pair: str) -> HttpResponse:
     """
     if not is_from_this_site(request):
         said = "This was not sent by one of our pages. Open the comparison and press “Keep for citing” there."
-        return problem_response(request, Problem(403, said))
+        there = NearLink(f"/compare/{pairs.join(*pairs.split(pair))}/#take", "The comparison")
+        return problem_response(request, Problem(403, said, (there,)))
     if not _throttle.allow_request(request):
         return _later(request, "That was often within a minute. Please wait a little and press the button again.", 60)
     lane = request.POST.get("lane")

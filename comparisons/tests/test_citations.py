@@ -7,6 +7,8 @@ import json
 import re
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from comparisons import standing_store
 from comparisons.core import citing
@@ -287,3 +289,44 @@ def test_a_revision_is_read_and_written_back(text, read):
 def test_what_is_no_revision_is_refused(text):
     with pytest.raises(citing.BadRevision):
         citing.parse_revision(text)
+
+
+WORDS = st.text("abcdefg 12.%", min_size=1, max_size=12).map(str.strip).filter(bool)
+
+
+@st.composite
+def statements(draw) -> dict:
+    """A statement with one table; its models' names occur in no cell."""
+    labels = draw(st.lists(WORDS, min_size=1, max_size=6, unique=True))
+    rows = [[label, draw(WORDS), {"text": draw(WORDS), "href": ""}] for label in labels]
+    return {
+        "names": ["Xenon", "Yttrium 2"],
+        "call": draw(WORDS),
+        "sentences": [{"text": f"Xenon {text}"} for text in draw(st.lists(WORDS, max_size=4, unique=True))],
+        "tables": [{"title": "Benchmarks", "heads": ["Benchmark", "Xenon", "Yttrium 2"], "rows": rows}],
+        "document": {"methodology": "2", "lane": "verified"},
+    }
+
+
+@given(statements())
+def test_a_statement_differs_from_itself_in_nothing(statement):
+    assert citing.differences(statement, json.loads(citing.text_of(statement))).none
+
+
+@given(statements(), st.data())
+def test_one_other_figure_is_the_one_difference(statement, data):
+    now = json.loads(citing.text_of(statement))
+    row = data.draw(st.integers(0, len(now["tables"][0]["rows"]) - 1))
+    label, before, _ = now["tables"][0]["rows"][row]
+    now["tables"][0]["rows"][row][1] = "another figure"
+    found = citing.differences(statement, now)
+    assert found.things == (citing.Difference(f"Benchmarks: {label}, Xenon", before, "another figure"),)
+    assert not found.no_longer_said + found.said_now
+
+
+@given(statements())
+def test_a_new_name_alone_is_told_once_and_changes_no_sentence(statement):
+    text = citing.text_of(statement).replace("Xenon", "Argon")
+    found = citing.differences(statement, json.loads(text))
+    assert found.things == (citing.Difference("Name of Xenon", "Xenon", "Argon"),)
+    assert not found.no_longer_said + found.said_now

@@ -9,12 +9,14 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import urllib.request
 from pathlib import Path
 
 import pytest
 
 from tests.browser.server import CHROMIUM, CHROMIUM_ARGUMENTS, NO_CHROMIUM, prepare_site, running_site
 
+CITED = "/compare/claude-sonnet-4-5-vs-gpt-5/"
 TOOLS = Path(__file__).resolve().parent / "node_modules"
 
 
@@ -51,7 +53,15 @@ def site(database, server_log) -> str:
     """Address of the running server."""
     environment = prepare_site(database.parent)
     with running_site(environment, server_log) as address:
+        keep_for_citing(f"{address}{CITED}cite/")
         yield address
+
+
+def keep_for_citing(address: str) -> None:
+    """Press the button of a pair page once, so that there is a citation to look at."""
+    pressed = urllib.request.Request(address, data=b"", headers={"Sec-Fetch-Site": "same-origin"})
+    with urllib.request.urlopen(pressed, timeout=20) as answer:
+        assert "?rev=1" in answer.url
 
 
 @pytest.fixture(scope="session")
