@@ -47,9 +47,10 @@ class Queue:
 def queues_for(user, today: dt.date) -> list[Queue]:
     """The queues that `user` may work on, urgent ones first; empty ones come last."""
     from newsroom.contradiction_queue import contradiction_queue
+    from newsroom.duplicate_queue import duplicate_queue
     from newsroom.standing_queues import standing_queues  # brings the arithmetic along
 
-    found = [*catalogue_queues(today), contradiction_queue(), *standing_queues(today)]
+    found = [*catalogue_queues(today), duplicate_queue(), contradiction_queue(), *standing_queues(today)]
     allowed = [queue for queue in found if user.has_perm(queue.permission)]
     return sorted(allowed, key=lambda queue: queue.count == 0)
 
