@@ -71,6 +71,10 @@ PER_UNIT = {
     "file_search_cost_per_1k_calls": ("file search", "1k requests"),
     "vector_store_cost_per_gb_per_day": ("storage", "GB a day"),
 }
+# “us.NAME”, “bedrock/eu-west-1/NAME”: the price of NAME in one region
+REGION = re.compile(
+    r"^(?:bedrock/|azure/)?(?:us-gov|us|eu|apac|au|jp|ca|global)\.|^bedrock/[a-z]{2}(?:-gov)?-[a-z]+-[0-9]/"
+)
 SEARCH = "search_context_cost_per_query"
 CACHE_HIT = "input_cost_per_token_cache_hit"  # an older name of the price of cached input
 
@@ -88,6 +92,9 @@ def read(path: Path) -> Batch:
             free = 0
             for key, row in rows.items():
                 found = Fields(batch, f"{name}: {key}", document.line(key), row)
+                if (plain := REGION.sub("", key)) != key and plain in rows:
+                    batch.skip(found.file, found.line, f"A price of one region; “{plain}” is the plain one.")
+                    continue
                 kept = _is_read(found, key)
                 left_out += not kept
                 free += kept and _read_row(found, key) is False

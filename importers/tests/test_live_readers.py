@@ -91,6 +91,16 @@ def test_litellm_rows_that_are_no_offer_of_a_text_model_are_left_out_with_a_word
     assert "Rows that write no text, fine-tunes and the sample were left out: 4." in batch.notes
 
 
+def test_litellm_prices_of_one_region_step_back_behind_the_plain_row(tmp_path):
+    def with_regions(data):
+        row = data["cirro-1"]
+        return data | dict.fromkeys(("us.cirro-1", "bedrock/eu-west-1/cirro-1", "eu.only-there"), row)
+
+    batch = read("litellm", "litellm.json", tmp_path, with_regions)
+    assert [price.model for price in batch.prices] == ["atlas-2", "gemini/atlas-2", "cirro-1", "eu.only-there"]
+    assert [skipped.reason for skipped in batch.skipped] == ["A price of one region; “cirro-1” is the plain one."] * 2
+
+
 def test_openrouter_prices(tmp_path):
     batch = read("openrouter", "openrouter.json", tmp_path)
     assert prices(batch) == {

@@ -77,7 +77,7 @@ class ImportAdmin(admin.ModelAdmin):
             context |= {"is_free": bool(entry.source) and entry.author_id is None, "source": BY_KEY.get(entry.source)}
             context |= {"may_decide": may_publish(request.user) and not needs_second_pair()}
             context |= {"preview": preview, "impact": preview["impact"], "waits_for": self._who_publishes(entry)}
-            return self._page(request, "newsroom/import_preview.html", f"Preview: {entry.file_name}", context)
+            return self._page(request, "newsroom/import_preview.html", f"Preview: {title_of(entry)}", context)
         if entry.state == State.WRITTEN and not import_undo.why_not_undo(entry, request.user):
             context |= {"can_undo": True, "touched": import_undo.touched_rows(import_undo.traces_of(entry))}
         return self._page(request, "newsroom/import_done.html", str(entry), {**context, "preview": entry.preview})
@@ -157,6 +157,12 @@ class ImportAdmin(admin.ModelAdmin):
         shared = {**self.admin_site.each_context(request), "opts": self.opts, "title": title}
         shared["is_nav_sidebar_enabled"] = False  # tables need the width
         return render(request, template, {**shared, **context})
+
+
+def title_of(entry: Import) -> str:
+    """What an import is called on its page: its live source, else its file."""
+    source = BY_KEY.get(entry.source)
+    return source.name if source else entry.file_name
 
 
 def page_of(entry: Import) -> str:

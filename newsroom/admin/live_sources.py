@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import admin
+from django.db.models import OuterRef, Subquery
 from django.urls import reverse
 from django.utils.html import format_html
 
@@ -29,7 +30,9 @@ class LiveSourceAdmin(admin.ModelAdmin):
 
     def get_queryset(self, request):
         arrivals.make_rows()
-        return super().get_queryset(request).filter(key__in=BY_KEY).defer("rows")
+        ready = Import.objects.filter(source=OuterRef("key"), state=Import.State.READY).values("pk")[:1]
+        rows = super().get_queryset(request).filter(key__in=BY_KEY).defer("rows")
+        return rows.annotate(waiting=Subquery(ready))
 
     def has_add_permission(self, request):
         return False
@@ -71,9 +74,7 @@ class LiveSourceAdmin(admin.ModelAdmin):
 
     @admin.display(description="waits")
     def waits(self, state):
-        entry = Import.objects.filter(source=state.key, state=Import.State.READY).only("pk").first()
-        if entry is None:
+        if state.waiting is None:
             return ""
-        return format_html(
-            '<a href="{}">look at it</a>', reverse("admin:models_catalog_import_change", args=[entry.pk])
-        )
+        address = reverse("admin:models_catalog_import_change", args=[state.waiting])
+        return format_html('<a href="{}">look at it</a>', address)

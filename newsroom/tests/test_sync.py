@@ -317,7 +317,7 @@ def test_an_editor_takes_an_arrival_leaves_a_row_out_and_writes_the_rest(site, w
     where = reverse("admin:models_catalog_import_change", args=[waiting("models-dev").pk])
     page = client.get(where).content.decode()
     assert "Take it on" in page
-    assert "models.dev (api.json)" in page
+    assert "Preview: models.dev (api.json)" in page
     client.post(where, {"_take": "yes"})
     keys = [line["key"] for line in waiting("models-dev").preview["lines"]]
     kept = [key for key in keys if "acme-1" in key]
