@@ -1,7 +1,7 @@
 """Citations of pairs: keeping what a page says now, finding what one said, and what changed since.
 
-A citation is made by an explicit POST and never by a GET. It is found by the slugs of its address before any model
-is looked up, so it answers whatever became of the models.
+A citation is made by the button of the page, or by asking for its address while that revision is the present one.
+It is found by the slugs of its address before any model is looked up, so it answers whatever became of the models.
 """
 
 from __future__ import annotations

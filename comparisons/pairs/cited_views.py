@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.conf import settings
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -9,7 +11,8 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from comparisons.core import pairs
-from comparisons.pages.base import MovedModel, PageMeta, absolute, address, shortened
+from comparisons.memory import current
+from comparisons.pages.base import MovedModel, PageMeta, UnknownRevision, absolute, address, shortened
 from comparisons.pairs import citations
 from comparisons.pairs.citations import CitationsFull, CitedPage, cited_path
 from comparisons.pairs.comparison import load_comparison_page
@@ -63,7 +66,25 @@ def _later(request: HttpRequest, said: str, seconds: int) -> HttpResponse:
 
 
 def _load(request: HttpRequest, pair: str, rev: str) -> CitedPage:
-    return citations.load_cited_page(pair, rev, lane=asked_lane(request) or "", today=today())
+    """What was kept; at the revision of now, what the page says now is kept by being asked for under that number."""
+    lane = asked_lane(request) or ""
+    try:
+        return citations.load_cited_page(pair, rev, lane=lane, today=today())
+    except UnknownRevision:
+        if not _kept_by_asking(request, pair, rev, lane):
+            raise
+    return citations.load_cited_page(pair, rev, lane=lane, today=today())
+
+
+def _kept_by_asking(request: HttpRequest, pair: str, rev: str, lane: str) -> bool:
+    present = current().context(lane or settings.DEFAULT_LANE).revision
+    if rev.strip() != str(present) or not _throttle.allow_request(request):
+        return False
+    try:
+        citations.keep(load_comparison_page(pair, today=today(), lane=lane or None), timezone.now())
+    except (CitationsFull, DatabaseError):  # a full day or a database that only reads: the sentence of the 404 holds
+        return False
+    return True
 
 
 def _load_for_program(request: HttpRequest, pair: str, rev: str) -> CitedPage:

@@ -180,13 +180,34 @@ def test_an_unknown_revision_is_refused_in_a_sentence(client, world, rev, said):
         assert said in answer.content.decode().replace("\\", "")
 
 
-def test_a_revision_nobody_kept_says_so_and_leads_on(client, world):
+def test_an_earlier_revision_nobody_kept_says_so_and_leads_on(client, world):
     number = DatasetRevision.objects.latest("number").number
+    standing_store.recompute("a later one")
     answer = client.get(f"{PAIR}?rev={number}")
     assert answer.status_code == 404
     page = answer.content.decode()
     assert "Nobody kept what this comparison said" in page
     assert f"{PAIR}?on=2026-11-30" in page
+    assert not Citation.objects.exists()
+
+
+@pytest.mark.parametrize("ending", ["/", ".json", ".md"])
+def test_asking_for_the_present_revision_keeps_it(client, world, ending):
+    number = DatasetRevision.objects.latest("number").number
+    assert client.get(f"{PAIR[:-1]}{ending}?rev={number}").status_code == 200
+    before = printed(client, f"{PAIR}?rev={number}")
+    change_everything(world)
+    standing_store.recompute("everything else")
+    assert printed(client, f"{PAIR}?rev={number}") == before
+    assert Citation.objects.count() == 1
+
+
+def test_a_full_day_keeps_nothing_by_asking_and_says_how(client, world, monkeypatch):
+    monkeypatch.setattr(citations, "MOST_A_DAY", 0)
+    number = DatasetRevision.objects.latest("number").number
+    answer = client.get(f"{PAIR}?rev={number}")
+    assert (answer.status_code, Citation.objects.exists()) == (404, False)
+    assert "Nobody kept what this comparison said" in answer.content.decode()
 
 
 def test_a_second_statement_at_one_revision_gets_an_edition_of_its_own(client, world):
