@@ -18,6 +18,7 @@ from io import BytesIO
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.core.mail.message import sanitize_address
+from markupsafe import escape
 
 from newsletter import conf
 from newsletter.core.addresses import ascii_address
@@ -135,8 +136,8 @@ def _issue_message(delivery: Delivery, rendering: IssueRendering) -> EmailMultiA
         delivery,
         subscriber.address,
         subject=labelled(rendering.subject, subscriber.regime),
-        text=rendering.text.replace(UNSUBSCRIBE_PLACEHOLDER, link),
-        html=rendering.html.replace(UNSUBSCRIBE_PLACEHOLDER, html_module.escape(link)),
+        text=addressed(rendering.text.replace(UNSUBSCRIBE_PLACEHOLDER, link), subscriber.regime),
+        html=addressed(rendering.html.replace(UNSUBSCRIBE_PLACEHOLDER, html_module.escape(link)), subscriber.regime),
         headers={**list_headers(issue, subscriber.public_id), "Content-Language": rendering.locale},
     )
 
@@ -145,6 +146,25 @@ def labelled(subject: str, regime: str) -> str:
     """Return `subject` with the label the reader's regime asks for, if any."""
     label = load_regimes().by_code(regime).subject_label
     return f"{label} {subject}" if label else subject
+
+
+def addressed(part: str, regime: str) -> str:
+    """Return a part of a mail with our postal address in its foot where the reader's regime asks for it, else without."""
+    postal = conf.postal_address()
+    if not postal or load_regimes().by_code(regime).postal_address:
+        return part
+    # As it stands in a text part, in HTML, and in HTML whose styles were put inline.
+    for written in (postal, str(escape(postal)), html_module.escape(postal, quote=False)):
+        before, found, after = part.rpartition(f"{settings.SITE_NAME}, {written}")
+        if found:
+            return f"{before}{settings.SITE_NAME}{after}"
+    return part  # written otherwise: then it stays, which no law forbids
+
+
+def variant(regime: str) -> tuple[str, bool]:
+    """Return what makes two readers' mails of one text differ: the label and the postal address of their regimes."""
+    row = load_regimes().by_code(regime)
+    return row.subject_label, row.postal_address
 
 
 def transactional_envelope(delivery: Delivery, mail: TransactionalMail) -> Envelope:

@@ -15,11 +15,18 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from newsletter import conf
-from newsletter.core.regimes import load_regimes
 from newsletter.core.replies import scrub
 from newsletter.delivery import buckets, marker, outbox
 from newsletter.delivery.durability import new_worker_name, without_waiting_for_the_disk
-from newsletter.delivery.mail import Envelope, Pattern, Unwritable, issue_envelope, pattern_of, transactional_envelope
+from newsletter.delivery.mail import (
+    Envelope,
+    Pattern,
+    Unwritable,
+    issue_envelope,
+    pattern_of,
+    transactional_envelope,
+    variant,
+)
 from newsletter.delivery.outbox import guards
 from newsletter.delivery.outbox.claims import domain_of_reader, why_unwanted
 from newsletter.delivery.outbox.results import Result, judge
@@ -80,7 +87,7 @@ class Sender:
         self._woken = threading.Event()
         self._sleep = sleep or self._woken.wait
         self._unwritten: list[Result] = []
-        self._renderings: dict[tuple[int, str, str], tuple[IssueRendering, Pattern | None]] = {}
+        self._renderings: dict[tuple[int, str, str, bool], tuple[IssueRendering, Pattern | None]] = {}
         self._breaker = guards.FailureBreaker()
         self._broken: list[str] = []
         self._taken_for: set[str] = set()
@@ -289,8 +296,7 @@ class Sender:
         return issue_envelope(delivery, *self._rendering(delivery))
 
     def _rendering(self, delivery: Delivery) -> tuple[IssueRendering, Pattern | None]:
-        label = load_regimes().by_code(delivery.subscriber.regime).subject_label
-        key = (delivery.issue_id, delivery.group_key, label)
+        key = (delivery.issue_id, delivery.group_key, *variant(delivery.subscriber.regime))
         if key not in self._renderings:
             if len(self._renderings) >= MOST_CACHED_RENDERINGS:
                 self._renderings.clear()

@@ -6,14 +6,17 @@ import datetime as dt
 import re
 from dataclasses import replace
 from email import message_from_bytes, policy
+from html import unescape
 
 import pytest
 import time_machine
+from css_inline import CSSInliner
 from django.db import DatabaseError, connection, transaction
+from django.template.loader import render_to_string
 from django.test import override_settings
 from django.urls import reverse
 
-from newsletter import actions
+from newsletter import actions, conf
 from newsletter.bounces import suppression
 from newsletter.consent import retention
 from newsletter.consent.location import Place, place_of
@@ -21,7 +24,10 @@ from newsletter.core.regimes import load_regimes
 from newsletter.core.replies import Reply
 from newsletter.core.wording import sha256_of
 from newsletter.delivery import mail as mail_module
+from newsletter.delivery import outbox
 from newsletter.delivery import sender as sender_module
+from newsletter.delivery.mail import UNSUBSCRIBE_PLACEHOLDER
+from newsletter.delivery.outbox import Rendered
 from newsletter.delivery.transport import End, Submission
 from newsletter.models import (
     AppendOnly,
@@ -315,7 +321,6 @@ def test_the_label_of_a_regime_stands_before_the_subject_of_its_readers_only(mon
     table = load_regimes()
     rows = tuple(replace(row, subject_label="(광고)") if row.code == "KR" else row for row in table.regimes)
     monkeypatch.setattr(mail_module, "load_regimes", lambda: replace(table, regimes=rows))
-    monkeypatch.setattr(sender_module, "load_regimes", lambda: replace(table, regimes=rows))
     make_subscriber("a@example.org", country="KR", regime="KR")
     make_subscriber("b@example.org")
     prepared_issue()
@@ -324,6 +329,41 @@ def test_the_label_of_a_regime_stands_before_the_subject_of_its_readers_only(mon
     subjects = {str(message["To"]): str(message["Subject"]) for message in transport.messages}
     assert subjects["a@example.org"] == "(광고) " + subjects["b@example.org"]
     assert "광고" not in subjects["b@example.org"]
+
+
+@pytest.mark.parametrize("topics", [[], ["prices"]])
+@pytest.mark.parametrize("postal", ["1 Data Street, 1000 Town", "O'Hara & Söhne, <2> Lane"])
+def test_the_postal_address_stands_in_the_mails_of_regimes_that_ask_for_it_only(settings, postal, topics):
+    settings.NEWSLETTER_POSTAL_ADDRESS = postal
+    wants = {row.code: row.postal_address for row in load_regimes().regimes}
+    for code in wants:
+        make_subscriber(f"{code.lower()}@example.org", regime=code, topics=topics)
+    issue = people.make_issue()
+    outbox.render_missing(issue, with_foot, people.NOW)
+    outbox.prepare(issue, people.NOW)
+    transport = Collecting()
+    sender_module.Sender(transport, clock=lambda: people.NOW).send_due()
+    seen = {str(message["To"]).partition("@")[0].upper(): message for message in transport.messages}
+    assert seen.keys() == wants.keys()
+    for code, message in seen.items():
+        for kind in ("plain", "html"):
+            part = unescape(message.get_body((kind,)).get_content())
+            assert (postal in part) is wants[code], (code, kind)
+            assert settings.SITE_NAME in part
+    assert len(set(wants.values())) == 2
+
+
+def with_foot(issue, group):
+    """The real foot of both parts."""
+    words = {
+        "postal": conf.postal_address(),
+        "contact": "us@example.org",
+        "site_url": "https://evenbench.example",
+        "unsubscribe": UNSUBSCRIBE_PLACEHOLDER,
+    }
+    html, text = (render_to_string(f"newsletter/email/list_foot.{kind}", words) for kind in ("html", "txt"))
+    inlined = CSSInliner().inline(f"<html><body>{html}</body></html>") if group.topics else html
+    return Rendered("What changed", inlined, text)
 
 
 class Collecting:
