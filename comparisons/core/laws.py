@@ -19,6 +19,7 @@ from comparisons.core import (
     laws_paired,
     laws_single,
     laws_truth,
+    laws_unranked,
     laws_words,
 )
 from comparisons.core.laws_case import Case, Contradiction
@@ -61,6 +62,7 @@ LAWS: dict[str, Callable[[Case], Iterator[Contradiction]]] = {
     "choices can be had": laws_truth.what_cannot_be_had_is_no_choice,
     "one measure of doubt": laws_truth.one_measure_of_doubt_at_a_time,
     "few words": laws_truth.words_are_few_and_begin_with_the_verdict,
+    "published by others": laws_unranked.what_others_published_names_nobody,
     "conceivable scores": laws_truth.needed_scores_are_conceivable,
 }
 

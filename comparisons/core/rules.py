@@ -72,6 +72,14 @@ RULES = {
     "scores level.",
     "names_by_result": "A result on a benchmark the model lacks, with everything else as published, that makes the "
     "order {likely} sure.",
+    "intervals_disjoint": "Neither model is ranked and too little is shared, but one board rates both: the {interval} intervals "
+    "of the published errors do not overlap. This is no order overall.",
+    "intervals_overlap": "Neither model is ranked and too little is shared, but one board rates both: the {interval} "
+    "intervals of the published errors overlap.",
+    "makers_figures": "Neither model is ranked and too little is shared; both makers published a figure on one benchmark, "
+    "and the rule for single benchmarks names neither.",
+    "makers_figures_named": "Neither model is ranked and too little is shared; both makers published a figure on one "
+    "benchmark, and the rule for single benchmarks names the better. This is no order overall.",
     "would_settle": "Of the benchmarks only one of the two has, the one that most tracked models have.",
     "nothing_missing": "Neither model lacks a benchmark that the other has.",
     "ops_lead": "Both values are known and differ by at least {noticeable} (limits of tokens by {noticeable_tokens}, cutoffs "

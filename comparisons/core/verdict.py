@@ -34,6 +34,7 @@ from comparisons.core.sentences import (
     swing_sentence,
     within,
 )
+from comparisons.core.unranked_claims import unranked_claims
 
 OVERALL_KINDS = ("overall_lead", "overall_even", "overall_mixed", TOO_LITTLE, NOTHING_SHARED)
 
@@ -41,7 +42,11 @@ OVERALL_KINDS = ("overall_lead", "overall_even", "overall_mixed", TOO_LITTLE, NO
 def ledger(comparison: Comparison) -> tuple[Claim, ...]:
     """Every claim about the pair, worded; ids are unique on the page."""
     shelf = EvidenceShelf(comparison)
-    facts = (*result_claims(comparison, shelf), *operation_claims(comparison))
+    facts = (
+        *result_claims(comparison, shelf),
+        *unranked_claims(comparison, shelf),
+        *operation_claims(comparison),
+    )
     claims = (*facts, *flip_claims(comparison, shelf), *caveat_claims(comparison, shelf))
     reasons = reasons_to_choose(comparison, facts)
     claims = (*claims, *reasons[0], *reasons[1], *_pick(comparison, facts, reasons))
@@ -124,11 +129,13 @@ def _themes(comparison: Comparison, claims: tuple[Claim, ...], head: Claim) -> l
     if head.kind == "overall_even":
         own += [Sentence(claim.text, (claim,)) for claim in claims if claim.kind == "shared"]
     if comparison.overall.basis == NONE:
+        published = [claim for claim in claims if claim.kind in ("published_interval", "makers_figures")]
+        said = {claim.scope for claim in published}
         facts = sorted(
-            (claim for claim in claims if claim.kind == "benchmark_lead"),
+            (claim for claim in claims if claim.kind == "benchmark_lead" and claim.scope not in said),
             key=lambda claim: not comparison.by_benchmark[claim.scope].fair,
-        )[:FACTS_SHOWN]
-        own += [Sentence(claim.text, (claim,)) for claim in facts]
+        )[: max(0, FACTS_SHOWN - len(published))]
+        own += [Sentence(claim.text, (claim,)) for claim in (*published, *facts)]
         own += [Sentence(claim.text, (claim,)) for claim in claims if claim.rule == "would_settle"]
         return [own, caveat_sentences(comparison, claims)]
     return [

@@ -11,6 +11,10 @@ from models_catalog.core import display
 from models_catalog.core.specs import LOWER, ModelSpec
 
 LEVEL = "0.0"
+_OF_BENCHMARKS = (
+    *("benchmark_lead", "biggest_swing", "paired", "hinge", "needed"),
+    *("published_interval", "makers_figures"),
+)
 
 
 class Figure(str):
@@ -220,9 +224,7 @@ def _scope_name(claim: Claim, comparison: Comparison) -> str:
 
 
 def _is_about_a_benchmark(claim: Claim) -> bool:
-    return claim.kind in ("benchmark_lead", "biggest_swing", "paired", "hinge", "needed") or (
-        claim.kind == "choose_if" and claim.reasons[0].startswith("biggest_swing")
-    )
+    return claim.kind in _OF_BENCHMARKS or (claim.kind == "choose_if" and claim.reasons[0].startswith("biggest_swing"))
 
 
 def _add_call(facts: Facts, claim: Claim, comparison: Comparison) -> None:
@@ -289,6 +291,8 @@ def _add_phrases(facts: Facts, claim: Claim, comparison: Comparison) -> None:
         line = comparison.by_benchmark[claim.scope]
         favoured = comparison.side_of(claim.favours)
         facts["F_setup"], facts["O_setup"] = line.setup_words[favoured], line.setup_words[1 - favoured]
+    elif kind == "makers_figures":
+        facts["A_lab"], facts["B_lab"] = (side.model.lab_name for side in comparison.sides)
     elif kind == "pick":
         facts["unless"] = ", unless a reason for the other matters more to you" if len(claim.reasons) > 1 else ""
     elif kind == "not_ranked":

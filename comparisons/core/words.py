@@ -83,6 +83,16 @@ SENTENCES: Mapping[tuple[str, str | None], str | Mapping[str, str]] = {
         "by_gap": "The category that favours {F} most is {scope}, by {gap} points.",
     },
     ("sharpest_category", LEANING): "The category that favours {F} most is {scope}, {F_score} to {O_score}.",
+    ("published_interval", None): {
+        "intervals_disjoint": "On {scope} the {confidence} intervals of the published ratings, {A} {A_low} to {A_high} and {B} "
+        "{B_low} to {B_high}, do not overlap.",
+        "intervals_overlap": "On {scope} the {confidence} intervals of the published ratings, {A} {A_low} to {A_high} and "
+        "{B} {B_low} to {B_high}, overlap.",
+    },
+    ("makers_figures", None): {
+        "makers_figures": "On {scope} {A_lab} reports {A_value} for {A} and {B_lab} {B_value} for {B}, too near to name one.",
+        "makers_figures_named": "On {scope} {A_lab} reports {A_value} for {A} and {B_lab} {B_value} for {B} ({behind}).",
+    },
     ("biggest_swing", CLEAR): _SWING,
     ("biggest_swing", LIKELY): _SWING,
     ("benchmark_lead", CLEAR): {

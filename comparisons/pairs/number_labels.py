@@ -48,6 +48,8 @@ LABELS = {
     "models": "Tracked models that have it",
     "limit": "Limit",
     "ours": "Our rank",
+    "low": "Lower end of the interval",
+    "high": "Upper end of the interval",
     "theirs": "Rank by the other method",
 }
 CONDITIONS = {
