@@ -433,6 +433,21 @@ def test_a_failure_is_told_nothing_is_deleted_and_the_others_go_on(site, world, 
     assert state.next_due_at > START + WEEK
 
 
+def test_a_server_that_is_too_slow_is_given_up_and_the_others_go_on(site, world, monkeypatch):
+    real = download_module.requests.Session.get
+
+    def silent(session, address, **options):
+        if address.endswith("/litellm"):
+            raise download_module.requests.exceptions.ReadTimeout
+        return real(session, address, **options)
+
+    monkeypatch.setattr(download_module.requests.Session, "get", silent)
+    said = site.sync(fails=True)
+    assert said["litellm"] == "127.0.0.1 did not answer in time."
+    assert waiting("models-dev")
+    assert not waiting("litellm")
+
+
 def test_a_server_that_asks_for_patience_is_left_alone_as_long_as_it_says(site, world):
     site.serve("aider", Answer(status=429, headers={"Retry-After": "172800"}))
     site.sync("aider", fails=True)
