@@ -121,6 +121,8 @@ class Environment:
             "ENGINE": "config.sqlite",
             "NAME": path,
             "OPTIONS": {"transaction_mode": "IMMEDIATE", "timeout": 20},
+            # Said outright: test runners take an engine they do not know for one that needs a file a process.
+            "TEST": {"NAME": ":memory:"},
         }
 
     def cache(self, redis_name: str, folder_name: str, default_folder: Path) -> dict:

@@ -74,6 +74,7 @@ def test_the_settings_open_files_in_this_way(file, monkeypatch, tmp_path):
     settings = Environment(tmp_path).database("DATABASE_URL", "")
     assert settings["ENGINE"] == "config.sqlite"
     assert "init_command" not in settings["OPTIONS"]
+    assert settings["TEST"] == {"NAME": ":memory:"}
     wrapper = DatabaseWrapper({**settings, "TIME_ZONE": None, "CONN_HEALTH_CHECKS": False, "AUTOCOMMIT": True})
     connection = wrapper.get_new_connection(wrapper.get_connection_params())
     assert (mode(connection), connection.execute("PRAGMA synchronous").fetchone()[0]) == ("wal", 1)
