@@ -74,7 +74,7 @@ def test_page_side_by_side_change_log_and_impact_say_the_same_of_a_pair():
     today = dt.date(2026, 7, 1)
     bench = benches.load_bench("provisional", today=today)
     three = load_side_by_side(["atlas", "borea", "cirro"], today=today, lane="provisional")
-    logged = from_standings._verdicts("provisional", {pairs.join(*pair) for pair in bench.pairs()}, today)
+    logged = from_standings.verdicts_of("provisional", {pairs.join(*pair) for pair in bench.pairs()}, today)
     for one, other in bench.pairs():
         compared = bench.pair(one, other)
         page = load_comparison_page(pairs.join(one, other), today=today, lane="provisional")
