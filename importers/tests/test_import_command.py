@@ -97,7 +97,7 @@ def test_report_file_lists_every_refused_row_and_note(folder, tmp_path):
 
 
 def test_unknown_format_lists_the_known_ones(tmp_path):
-    with pytest.raises(CommandError, match=r"“xlsx” is no known format\. Choose one of: aider, auto, csv, epoch, "):
+    with pytest.raises(CommandError, match=r"“xlsx” is no known format\. Choose one of: aider, arena, auto, "):
         call_command("import_data", "xlsx", tmp_path)
 
 

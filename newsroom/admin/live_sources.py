@@ -29,7 +29,8 @@ class LiveSourceAdmin(admin.ModelAdmin):
     list_per_page = 50
 
     def get_queryset(self, request):
-        arrivals.make_rows()
+        if self.has_view_or_change_permission(request):
+            arrivals.make_rows()
         ready = Import.objects.filter(source=OuterRef("key"), state=Import.State.READY).values("pk")[:1]
         rows = super().get_queryset(request).filter(key__in=BY_KEY).defer("rows")
         return rows.annotate(waiting=Subquery(ready))

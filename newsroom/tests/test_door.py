@@ -53,6 +53,7 @@ CATALOGUE = {
     "report",
     "scoresheet",
     "import",
+    "livesource",
 }
 ROLES = ("anonymous", "staff", "editor", "publisher", "newsletter")
 ANYBODY_OF_STAFF = {"index", "logout", "password_change", "password_change_done", "jsi18n", "view_on_site"}
@@ -159,9 +160,10 @@ def footprint() -> dict[str, list]:
 
 
 def test_every_table_is_placed():
+    found = addresses()  # the site's addresses bring its admin with them
     tables = {model._meta.model_name for model in admin.site._registry if model._meta.app_label == "models_catalog"}
     assert tables - {"user"} == CATALOGUE
-    assert len([name for name, _ in addresses() if table_of(name) in CATALOGUE]) >= 90
+    assert len([name for name, _ in found if table_of(name) in CATALOGUE]) >= 90
 
 
 @pytest.mark.parametrize("role", ROLES)
