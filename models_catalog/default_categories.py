@@ -35,16 +35,21 @@ def add_default_categories(Category) -> None:
     if Category.objects.exists():
         return
     known = {field.name for field in Category._meta.get_fields()}
+    made = []
     for position, (slug, name, short, colour, weight, description) in enumerate(DEFAULT_CATEGORIES, start=1):
         values = {"short_name": short, "colour": colour}
-        Category.objects.create(
-            slug=slug,
-            name=name,
-            position=position,
-            weight=weight,
-            description=description,
-            **{field: value for field, value in values.items() if field in known},
+        made.append(
+            Category(
+                slug=slug,
+                name=name,
+                position=position,
+                weight=weight,
+                description=description,
+                **{field: value for field, value in values.items() if field in known},
+            )
         )
+    # All at once and without signals: nobody edited anything, so no version is kept and no standing computed.
+    Category.objects.bulk_create(made)
 
 
 def add_short_names_and_colours(Category) -> None:

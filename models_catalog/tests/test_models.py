@@ -11,8 +11,10 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from importers.checks import constraint_problems, field_problem
+from models_catalog.default_categories import DEFAULT_CATEGORIES, after_migrate
 from models_catalog.models import (
     Benchmark,
+    Category,
     LanguageModel,
     Organization,
     Price,
@@ -218,3 +220,11 @@ def test_world_is_what_its_table_says():
     assert set(Result.objects.public()) - set(Result.objects.published()) == {world.withdrawn}
     for row in [*world.models.values(), *world.benchmarks.values(), *world.results.values(), world.withdrawn]:
         row.full_clean()
+
+
+def test_an_emptied_database_gets_its_categories_back_as_a_new_one_has_them(db):
+    Category.objects.all().delete()
+    kept = Category.history.count()
+    after_migrate()
+    assert Category.objects.count() == len(DEFAULT_CATEGORIES)
+    assert Category.history.count() == kept, "nobody edited anything"
