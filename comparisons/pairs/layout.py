@@ -100,14 +100,15 @@ class PairLayout:
 
     @cached_property
     def basis(self) -> str:
-        """“n of m benchmarks shared, in k of 8 categories”, the first fact of the page."""
+        """“n of m benchmarks shared, in k of 8 categories” (or in all 8), the first fact of the page."""
         shared, total = self.comparison.shared, len(self.page.context.categories)
         if not shared.of:
             return "Neither model has a counting result in this lane."
         return (
-            f"{len(shared.benchmarks)} of {display.counted(shared.of, 'benchmark')} shared"
+            f"{display.part(len(shared.benchmarks), shared.of).capitalize()} "
+            f"{'benchmark' if shared.of == 1 else 'benchmarks'} shared"
             f"{boards(len(shared.benchmarks), shared.families)}, "
-            f"in {shared.categories} of {total} categories.{self.noted}"
+            f"in {display.part(shared.categories, total)} {'category' if total == 1 else 'categories'}.{self.noted}"
         )
 
     @cached_property

@@ -120,8 +120,8 @@ class SideBySidePage:
         of_all = [row["slug"] for row in self.benchmarks if len(row["cells"]) == row["have"]]
         sources = count_sources(self.context.benchmarks[slug] for slug in of_all)
         return (
-            f"{display.counted(len(of_all), 'benchmark')}{boards(len(of_all), sources)} with a counting result of all {len(self.sides)}, "
-            f"of {display.count(len(self.benchmarks))} that at least {FEWEST} of them have."
+            f"All {len(self.sides)} have a counting result on {display.counted(len(of_all), 'benchmark')}"
+            f"{boards(len(of_all), sources)}, at least {FEWEST} of them on {display.count(len(self.benchmarks))}."
         )
 
     @property

@@ -298,6 +298,13 @@ def counted(number: int, singular: str, plural: str | None = None) -> str:
     return f"{count(number)} {singular if number == 1 else plural or singular + 's'}"
 
 
+def part(number: int, whole: int) -> str:
+    """How many of a whole: “4 of 8”, “all 8”; “the only” where there is one."""
+    if number < whole:
+        return f"{count(number)} of {count(whole)}"
+    return "the only" if whole == 1 else f"all {count(whole)}"
+
+
 def ordinal(number: int) -> str:
     """A place in a row: 2nd, 3rd, 11th."""
     suffix = "th" if 10 <= number % 100 <= 20 else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")

@@ -91,3 +91,12 @@ def test_words_are_listed_as_in_a_sentence():
     assert display.listed(["a", "b", "c"]) == "a, b and c"
     assert display.counted(1, "benchmark") == "1 benchmark"
     assert display.counted(2, "category", "categories") == "2 categories"
+
+
+def test_a_part_of_a_whole_is_all_of_it_in_words():
+    assert [display.part(4, 8), display.part(8, 8), display.part(0, 8), display.part(1, 1)] == [
+        "4 of 8",
+        "all 8",
+        "0 of 8",
+        "the only",
+    ]
