@@ -8,6 +8,7 @@ from comparisons.core import wording, words
 from comparisons.core.records import CLEAR, ESTIMATE, NONE, RANKED, Claim, Comparison, Sentence
 from models_catalog.core import display
 
+SINGLE_RESULTS = ("published_interval", "makers_figures", "benchmark_lead")  # kinds of claims about one benchmark
 # Sentences a verdict can do without, the most useful first.
 OPTIONAL = (
     "biggest_swing",
@@ -178,10 +179,11 @@ def _name(comparison: Comparison, claim: Claim) -> str:
 # ------------------------------------------------------------------ few enough words
 
 
-def within(themes: list[list[Sentence]], most: int) -> list[list[Sentence]]:
+def within(themes: list[list[Sentence]], most: int, longest: int) -> list[list[Sentence]]:
     """The sentences that matter most, within about `most` words, in reading order.
 
-    What decides stands always; the rest is taken in the order of `OPTIONAL` while there is room.
+    What decides stands always; the rest is taken in the order of `OPTIONAL` while there is room. Where what
+    decides is longer than `longest` words, the last single results go, but never the first.
     Nothing is lost: every claim has its own line in the tables and questions below.
     """
     room = most - sum(_length(sentence) for theme in themes for sentence in theme if _turn(sentence) is None)
@@ -191,7 +193,20 @@ def within(themes: list[list[Sentence]], most: int) -> list[list[Sentence]]:
         if _length(sentence) <= room:
             room -= _length(sentence)
             chosen.add(sentence.text)
-    return [[s for s in theme if _turn(s) is None or s.text in chosen] for theme in themes]
+    kept = [[s for s in theme if _turn(s) is None or s.text in chosen] for theme in themes]
+    return _shortened(kept, longest)
+
+
+def _shortened(themes: list[list[Sentence]], longest: int) -> list[list[Sentence]]:
+    """Without the last single results, while there are two and the whole is longer than `longest` words."""
+    facts = [s for theme in themes for s in theme if s.claims[0].kind in SINGLE_RESULTS]
+    over = sum(_length(s) for theme in themes for s in theme) - longest
+    dropped = set()
+    while over > 0 and len(facts) > 1:
+        last = facts.pop()
+        over -= _length(last)
+        dropped.add(last.text)
+    return [[s for s in theme if s.text not in dropped] for theme in themes]
 
 
 def _turn(sentence: Sentence) -> int | None:

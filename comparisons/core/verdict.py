@@ -74,7 +74,7 @@ def verdict(comparison: Comparison) -> Verdict:
     claims = ledger(comparison)
     by_id = {claim.id: claim for claim in claims}
     head = next(claim for claim in claims if claim.kind in OVERALL_KINDS)
-    themes = within(_themes(comparison, claims, head), MOST_WORDS)
+    themes = within(_themes(comparison, claims, head), MOST_WORDS, LONGEST)
     sentences = tuple(sentence for theme in themes for sentence in theme)
     choose_if = tuple(
         tuple(claim for claim in claims if claim.kind == "choose_if" and _chooser(claim) == slug)
@@ -95,6 +95,7 @@ def verdict(comparison: Comparison) -> Verdict:
 
 
 MOST_WORDS = 60  # of a verdict, unless what decides takes more
+LONGEST = 110  # words, whatever decides
 FACTS_SHOWN = 2  # single results in a verdict that calls nothing
 FLIP_KINDS = ("flip_weight", "flip_shift", "flip_none", "hinge", "needed")
 _SOURCES_SHOWN = 2

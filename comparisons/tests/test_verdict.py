@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from types import SimpleNamespace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from comparisons.core import words
-from comparisons.core.records import CLEAR, EVEN, LEANING, LIKELY
+from comparisons.core.records import CLEAR, EVEN, LEANING, LIKELY, Sentence
+from comparisons.core.sentences import SINGLE_RESULTS, within
 from comparisons.core.verdict import verdict as words_of
 from comparisons.tests.catalogues import (
     benchmark,
@@ -204,3 +208,21 @@ def test_reweighing_rewords_the_verdict():
     by_knowledge = words_of(reference.reweighed(*pair, {"knowledge": 1.0}))
     assert by_math.headline != by_knowledge.headline
     assert by_knowledge.headline == "GPT-4.1 mini is likely ahead"
+
+
+@given(
+    st.lists(st.integers(1, 60), min_size=1, max_size=3), st.lists(st.integers(1, 40), max_size=3), st.integers(20, 120)
+)
+def test_what_decides_is_shortened_by_its_last_single_results_only(facts, caveats, longest):
+    def said(kind, words, number):
+        return Sentence(" ".join([f"{kind}{number}"] * words), (SimpleNamespace(kind=kind, rule="low_grade"),))
+
+    own = [said(SINGLE_RESULTS[number], words, number) for number, words in enumerate(facts)]
+    always = [said("too_little", words, number) for number, words in enumerate(caveats)]
+    kept, rest = within([own, always], 60, longest)
+    assert rest == always
+    assert kept == own[: len(kept)]
+    assert kept, "the first result stays whatever its length"
+    total = sum(facts[: len(kept)]) + sum(caveats)
+    assert total <= longest or len(kept) == 1
+    assert len(kept) == len(own) or total + facts[len(kept)] > longest
