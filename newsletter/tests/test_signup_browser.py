@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import re
-from pathlib import Path
 
 import pytest
 from django.urls import reverse
@@ -12,35 +10,28 @@ from django.urls import reverse
 from newsletter.models import Bucket, Delivery, Subscriber
 from newsletter.tests.web import ADDRESS, mails, path_in
 
-CHROMIUM = Path("/usr/bin/chromium")
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.slow,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.xdist_group("browser"),
+]
 
 
 @pytest.fixture
-def open_page(live_server, settings, monkeypatch):
+def open_page(browser, live_server, settings):
     """A function that opens a page of the site; `script=False` for a reader without JavaScript."""
-    if not CHROMIUM.exists():
-        if os.environ.get("REQUIRE_ALL") == "1":
-            pytest.fail(f"{CHROMIUM} is missing. Install Debian's chromium.")
-        pytest.skip(f"{CHROMIUM} is missing")
-    sync_api = pytest.importorskip("playwright.sync_api")
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
     settings.SITE_URL = live_server.url
     problems: list[str] = []
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=str(CHROMIUM), args=["--no-sandbox", "--disable-background-networking"]
-        )
 
-        def open_it(path: str, script: bool = True):
-            context = browser.new_context(java_script_enabled=script)
-            page = context.new_page()
-            page.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
-            page.goto(live_server.url + path)
-            return page
+    def open_it(path: str, script: bool = True):
+        context = browser.new_context(java_script_enabled=script)
+        page = context.new_page()
+        page.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
+        page.goto(live_server.url + path)
+        return page
 
-        yield open_it
-        browser.close()
+    yield open_it
     assert problems == []
 
 

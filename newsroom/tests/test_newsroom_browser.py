@@ -6,7 +6,6 @@ With `SCREENSHOTS=docs/editors` in the environment the pages on the way are kept
 from __future__ import annotations
 
 import os
-import shutil
 import time
 from pathlib import Path
 
@@ -27,17 +26,9 @@ pytestmark = [
     pytest.mark.xdist_group("browser"),
 ]
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 AXE = Path(settings.BASE_DIR) / "tests/browser/node_modules/axe-core/axe.min.js"
 KNOWN, PASSWORD = 37, "a long enough word 42"
 SECRET = "JBSWY3DPEHPK3PXP"  # of the test users\' authenticator apps
-
-
-def missing(part: str):
-    """Skip loudly, or fail where everything is required."""
-    if os.environ.get("REQUIRE_ALL"):
-        pytest.fail(f"{part} is not here.")
-    pytest.skip(f"SKIPPED: {part} is not here.")
 
 
 @pytest.fixture
@@ -56,23 +47,6 @@ def catalogue():
         user.save()
         TOTP.activate(user, SECRET)
     return LanguageModel.objects.create(slug="acme-1", name="Acme 1", lab=lab)
-
-
-@pytest.fixture
-def browser():
-    if not CHROMIUM:
-        missing("Chromium")
-    sync_api = pytest.importorskip("playwright.sync_api")
-    with sync_api.sync_playwright() as playwright:
-        arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
-        yield chromium
-        chromium.close()
-
-
-@pytest.fixture(autouse=True)
-def _database_from_the_browsers_thread(monkeypatch):
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
 
 @pytest.fixture(autouse=True)

@@ -6,7 +6,6 @@ when REQUIRE_ALL is set.
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
 import urllib.request
@@ -14,18 +13,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.browser.server import CHROMIUM, CHROMIUM_ARGUMENTS, NO_CHROMIUM, prepare_site, running_site
+from tests.browser.chromium import missing
+from tests.browser.server import prepare_site, running_site
 
 CITED = "/compare/claude-sonnet-4-5-vs-gpt-5/"
 TOOLS = Path(__file__).resolve().parent / "node_modules"
-
-
-def missing(part: str, remedy: str):
-    """Skip loudly, or fail where everything is required."""
-    message = f"{part} is not here. {remedy}"
-    if os.environ.get("REQUIRE_ALL"):
-        pytest.fail(message)
-    pytest.skip(f"SKIPPED: {message}")
 
 
 def pytest_collection_modifyitems(items):
@@ -62,19 +54,6 @@ def keep_for_citing(address: str) -> None:
     pressed = urllib.request.Request(address, data=b"", headers={"Sec-Fetch-Site": "same-origin"})
     with urllib.request.urlopen(pressed, timeout=20) as answer:
         assert "?rev=1" in answer.url
-
-
-@pytest.fixture(scope="session")
-def chromium():
-    """One browser for all tests."""
-    if CHROMIUM is None:
-        missing("Chromium", NO_CHROMIUM)
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_ARGUMENTS)
-        yield browser
-        browser.close()
 
 
 class Visit:

@@ -10,7 +10,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.browser.server import CHROMIUM, CHROMIUM_ARGUMENTS, NO_CHROMIUM, ROOT, prepare_site, running_site
+from tests.browser.chromium import CHROMIUM, NO_CHROMIUM, chromium_running
+from tests.browser.server import ROOT, prepare_site, running_site
 
 PAGES = {
     "home": "/",
@@ -54,16 +55,12 @@ def main() -> int:
     if CHROMIUM is None:
         print(f"No browser was found. {NO_CHROMIUM}", file=sys.stderr)
         return 1
-    from playwright.sync_api import sync_playwright
-
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "docs" / "screenshots"
     folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory() as scratch, sync_playwright() as playwright:
+    with tempfile.TemporaryDirectory() as scratch, chromium_running() as browser:
         environment = prepare_site(Path(scratch))
         with running_site(environment, Path(scratch) / "server.log") as site:
-            browser = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_ARGUMENTS)
             size = photograph(browser, site, folder)
-            browser.close()
     print(f"{len(PAGES) * len(SCREENS) * len(SCHEMES)} pictures, {size / 1e6:.1f} MB, in {folder}")
     if size > MOST_BYTES:
         print(f"More than {MOST_BYTES / 1e6:.1f} MB: lower QUALITY or SCREENS.", file=sys.stderr)
