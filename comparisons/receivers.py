@@ -17,10 +17,10 @@ def connect() -> None:
 
 
 def recompute_standings(sender, *, reason: str = "", bulk: bool = False, **kwargs) -> None:
-    """Recompute once after the commit; only bulk changes (imports) estimate the self-report offset afresh."""
+    """Recompute once after the commit, unless another process has taken the change up already."""
     from comparisons import standing_store
 
-    standing_store.recompute(reason, estimate_offset=bulk)
+    standing_store.recompute_pending()
 
 
 def record_changes(sender, **kwargs) -> None:

@@ -1,7 +1,7 @@
 """Keeps the standings: recomputes them from the catalogue and hands them out.
 
-`recompute` is called once after a commit that changed public data (see `apps.py`), by
-`manage.py recompute_standings`, and by nothing else. Readers get standings of the
+`recompute_pending` is called once after a commit that changed public data (see `receivers`) and by
+the caretaker for commits whose process died; `recompute` by `manage.py recompute_standings`. Readers get standings of the
 current snapshots; what a snapshot shares between models is remembered per process,
 which is safe because a snapshot never changes.
 """
@@ -17,7 +17,7 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F, Max
 from django.db.models.functions import TruncDate
 from django.utils import timezone
@@ -31,8 +31,9 @@ from comparisons.models import DatasetRevision, Standing, StandingSnapshot
 from comparisons.signals import standings_recomputed
 from models_catalog import snapshots
 from models_catalog.core.specs import LANES, BenchmarkSpec, CategorySpec, ModelSpec
-from models_catalog.models import LanguageModel
+from models_catalog.models import LanguageModel, PendingChange
 
+RECOMPUTE_LOCK = 0x45564E42  # any number, the same in every process: PostgreSQL's advisory lock of `recompute`
 KEPT_DAYS = 400  # how long the last snapshot of a day is kept for rank history
 
 
@@ -72,9 +73,11 @@ def recompute(reason: str = "", *, estimate_offset: bool = True) -> DatasetRevis
 
     With `estimate_offset` False the self-report offset of the current snapshot stays, so
     that one save in the newsroom does not move every model by half a point; imports and
-    the nightly command estimate it afresh.
+    the nightly command estimate it afresh. Processes that recompute at once take turns.
     """
     with transaction.atomic():
+        _take_turns()
+        pending = list(PendingChange.objects.values_list("pk", flat=True))  # before the data: none is missed
         current = {
             row.lane: row for row in StandingSnapshot.objects.select_for_update().filter(current=True).order_by("lane")
         }
@@ -94,8 +97,31 @@ def recompute(reason: str = "", *, estimate_offset: bool = True) -> DatasetRevis
             )
             _store(revision, computed, catalogue, ids, prices)
         _forget_old(revision)
+        PendingChange.objects.filter(pk__in=pending).delete()
         transaction.on_commit(lambda: standings_recomputed.send(sender=DatasetRevision, revision=revision))
     return revision
+
+
+def recompute_pending() -> DatasetRevision | None:
+    """Take up every committed change that the standings do not hold yet, in one revision.
+
+    Returns None when there is none: another process did it meanwhile. A change of one row keeps the
+    self-report offset, an import estimates it afresh.
+    """
+    with transaction.atomic():
+        _take_turns()
+        pending = list(PendingChange.objects.all())
+        if not pending:
+            return None
+        reasons = dict.fromkeys(change.reason for change in pending if change.reason)
+        return recompute("; ".join(reasons), estimate_offset=any(change.bulk for change in pending))
+
+
+def _take_turns() -> None:
+    """Wait for whoever recomputes now, until the end of the transaction; SQLite lets in one writer anyway."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [RECOMPUTE_LOCK])
 
 
 def _offset(previous: StandingSnapshot | None, estimate: bool) -> float | str:

@@ -17,6 +17,7 @@ from markupsafe import Markup
 
 from comparisons.core.method_words import said
 from comparisons.keeping import Kept
+from comparisons.web.identity import revision
 from config.templates import PageEnvironment
 from newsletter.signup.box import SignupBox, signup_form
 
@@ -66,6 +67,11 @@ class Site:
     def url(self) -> str:
         """Address of the site, without a closing slash."""
         return settings.SITE_URL
+
+    @property
+    def recomputing(self) -> bool:
+        """Whether data have changed that the standings did not hold when this process last looked."""
+        return revision.recomputing
 
     @cached_property
     def nav(self) -> tuple[tuple[str, str, str], ...]:

@@ -1,4 +1,8 @@
-"""One signal for "what readers see has changed", sent once after the transaction is committed."""
+"""One signal for "what readers see has changed", sent once after the transaction is committed.
+
+The transaction itself keeps a `PendingChange`, so that a process killed before it sent the signal, or
+before a receiver was done, leaves the work to any other (see `comparisons.caretaker`).
+"""
 
 from __future__ import annotations
 
@@ -6,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
+from django.apps import apps
 from django.db import transaction
 from django.db.models.signals import post_delete, post_save
 from django.dispatch import Signal
@@ -43,12 +48,30 @@ class _Announcement:
         self.reasons: list[str] = []
         self.bulk = False
         self.sent = False
+        self._pending = None
+
+    def add(self, reason: str, bulk: bool) -> None:
+        """Another change of the transaction; what is new about it is kept with the pending row."""
+        if self._pending is not None and (not reason or reason in self.reasons) and (self.bulk or not bulk):
+            return
+        if reason and reason not in self.reasons:
+            self.reasons.append(reason)
+        self.bulk |= bulk
+        if self._pending is None:
+            self._pending = apps.get_model("models_catalog", "PendingChange")()
+        self._pending.reason, self._pending.bulk = self.reason, self.bulk
+        self._pending.save()
+
+    @property
+    def reason(self) -> str:
+        """All reasons of the transaction."""
+        return "; ".join(self.reasons)
 
     def __call__(self) -> None:
         """Send the signal, once however often this is called."""
         if not self.sent:
             self.sent = True
-            public_data_changed.send(sender=None, reason="; ".join(self.reasons), bulk=self.bulk)
+            public_data_changed.send(sender=None, reason=self.reason, bulk=self.bulk)
 
 
 def announce_change(reason: str = "", *, bulk: bool = False) -> None:
@@ -64,9 +87,7 @@ def announce_change(reason: str = "", *, bulk: bool = False) -> None:
         collection.bulk |= bulk
         return
     announcement = _pending() or _Announcement()
-    if reason and reason not in announcement.reasons:
-        announcement.reasons.append(reason)
-    announcement.bulk |= bulk
+    announcement.add(reason, bulk)
     # Every change asks anew, because Django forgets what a rolled back savepoint asked for.
     transaction.on_commit(announcement)
 

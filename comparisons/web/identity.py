@@ -15,9 +15,11 @@ from django.utils import timezone
 
 from comparisons.models import Change, DatasetRevision, StandingSnapshot
 from comparisons.signals import standings_recomputed
+from models_catalog.models import PendingChange
 
 FRESH_SECONDS = 1.0  # how long a process may believe a state without asking
 STALE_SECONDS = 600.0  # how long it may go on with the last one while the database is away
+WAITING = ".waiting"
 # Settings that change nothing a page prints, and secrets, which have no business in a name.
 UNPRINTED = ("SECRET", "DATABASE", "CACHE", "LOG", "PASSWORD", "EMAIL", "PEPPER", "BASE_DIR", "STATIC_ROOT")
 
@@ -27,17 +29,20 @@ class RevisionMemory:
 
     def __init__(self):
         self._state, self._until, self._seen = "", 0.0, 0.0
+        self.recomputing = False  # as of the last look: data have changed and the standings do not hold it yet
 
     def state(self) -> str:
         """The current snapshots, the revision, and the newest change, which is written just after it.
 
         Snapshots have ids of their own, so that a restored database never names the pages it was restored away
-        from. While the database is away the last state holds for a while; then the error is raised.
+        from. Pages made before the standings hold a change have a state of their own, and say so. While the
+        database is away the last state holds for a while; then the error is raised.
         """
         now = time.monotonic()
         if now >= self._until:
             try:
                 self._state = self._read()
+                self.recomputing = self._state.endswith(WAITING)
                 self._seen = now
             except DatabaseError:
                 if not self._seen or now - self._seen > STALE_SECONDS:
@@ -52,11 +57,12 @@ class RevisionMemory:
         ids = sorted(str(pk) for pk in StandingSnapshot.objects.filter(current=True).values_list("pk", flat=True))
         newest = Change.objects.aggregate(newest=Max("pk"))["newest"] or 0
         revision = DatasetRevision.objects.aggregate(newest=Max("number"))["newest"] or 0
-        return f"{revision}.{newest}.{hashlib.sha256(' '.join(ids).encode()).hexdigest()[:12]}"
+        waiting = WAITING if PendingChange.objects.exists() else ""
+        return f"{revision}.{newest}.{hashlib.sha256(' '.join(ids).encode()).hexdigest()[:12]}{waiting}"
 
     def forget(self) -> None:
         """Ask again at the next request."""
-        self._until = 0.0
+        self._until, self.recomputing = 0.0, False
 
 
 class PrintedSettings:

@@ -17,6 +17,7 @@ from models_catalog.models.catalog import (
 from models_catalog.models.evidence import Benchmark, Report, Result, score_problem
 from models_catalog.models.newsroom import BenchmarkAlias, Import, LiveSource, ScoreSheet
 from models_catalog.models.offers import Offering, Price, SpeedMeasurement, periods_overlap
+from models_catalog.models.pending import PendingChange
 from models_catalog.models.people import User
 from models_catalog.models.runs import EvaluationRun, ItemScore, ItemSet, RunFigure
 
@@ -37,6 +38,7 @@ __all__ = [
     "ModelSlugRedirect",
     "Offering",
     "Organization",
+    "PendingChange",
     "Price",
     "Report",
     "Result",

@@ -5,16 +5,11 @@ Real processes on a real database: the test's own on PostgreSQL, a copy of it in
 
 import os
 import signal
-import sqlite3
-import subprocess
-import sys
-from urllib.parse import urlsplit
 
 import pytest
-from django.conf import settings
-from django.db import connection
 
 from models_catalog.models import ScoreSheet
+from models_catalog.tests.processes import shared_url, start_python
 from newsroom import sheets
 from newsroom.plans import build_plan
 from newsroom.tests.newsroom_world import World
@@ -55,31 +50,12 @@ COUNT = "print(Result.objects.filter(source_url='https://acme.example/card').cou
 @pytest.fixture
 def database(tmp_path):
     """A function that publishes the test's data to other processes and gives their DATABASE_URL."""
-
-    def share():
-        if connection.vendor == "sqlite":
-            path = tmp_path / "shared.sqlite3"
-            with sqlite3.connect(path) as copy:
-                connection.connection.backup(copy)
-            copy.close()
-            return f"sqlite:///{path}"
-        server = urlsplit(os.environ["DATABASE_URL"])
-        return server._replace(path=f"/{connection.settings_dict['NAME']}").geturl()
-
-    return share
+    return lambda: shared_url(tmp_path)
 
 
 def start(url, code, *args):
-    """A Python process of its own on the database at `url`."""
-    environment = {**os.environ, "DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "config.settings"}
-    return subprocess.Popen(
-        [sys.executable, "-c", START + code, *map(str, args)],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-        env=environment,
-        cwd=settings.BASE_DIR,
-    )
+    """A process that knows the sheet and its user."""
+    return start_python(url, START + code, *args)
 
 
 def preview(world, author, scores):

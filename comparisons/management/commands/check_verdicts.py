@@ -15,6 +15,7 @@ from comparisons.pairs import verdict_check
 from comparisons.pairs.proof_progress import Progress, remaining
 from config.environment import release_of
 from models_catalog.core.specs import LANES
+from models_catalog.models import PendingChange
 
 SHOWN = 50
 PROGRESS_EVERY = 5  # seconds
@@ -39,6 +40,12 @@ class Command(BaseCommand):
         if sample is not None and sample < 1:
             raise CommandError("--sample must be at least 1.")
         started = time.monotonic()
+        waiting = PendingChange.objects.first()
+        if waiting is not None:
+            raise CommandError(
+                f"Data changed at {waiting.created_at:%Y-%m-%d %H:%M:%S %Z} and the standings do not hold it yet: "
+                "what readers see may say less or more than the data. Run: manage.py recompute_standings"
+            )
         try:
             run = verdict_check.plan(lane, sample=sample)
         except standing_store.NoStandings as error:
