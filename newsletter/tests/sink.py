@@ -11,9 +11,11 @@ or kill or stop the client's process. Its points, in the order of a session:
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import signal
 import socket
+import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -205,25 +207,34 @@ class _Handler:
             self._sink.messages.append(envelope.content)
 
 
-def process_at(port: int, candidates: list[int]) -> int:
-    """Return which of the process ids `candidates` has the client's end of `port`."""
-    inode = _socket_inode(port)
-    for pid in candidates:
-        try:
-            links = {os.readlink(entry) for entry in Path(f"/proc/{pid}/fd").iterdir()}
-        except FileNotFoundError:
-            continue
-        if f"socket:[{inode}]" in links:
-            return pid
+def process_at(port: int, candidates: list[int], attempts: int = 50) -> int:
+    """Return which of the process ids `candidates` has the client's end of `port`.
+
+    The kernel's table of connections is read while it changes and may lack a line for a moment, and
+    other processes may hold the same port towards other servers; so every holder is looked at, repeatedly.
+    """
+    for _ in range(attempts):
+        sockets = {f"socket:[{inode}]" for inode in _socket_inodes(port)}
+        for pid in candidates:
+            if sockets & _open_files(pid):
+                return pid
+        time.sleep(0.01)
     raise LookupError(f"No worker holds port {port}.")
 
 
-def _socket_inode(port: int) -> str:
-    for line in Path("/proc/net/tcp").read_text().splitlines()[1:]:
-        columns = line.split()
-        if int(columns[1].rpartition(":")[2], 16) == port:
-            return columns[9]
-    raise LookupError(f"No socket has port {port}.")
+def _open_files(pid: int) -> set[str]:
+    found = set()
+    with contextlib.suppress(FileNotFoundError):
+        for entry in Path(f"/proc/{pid}/fd").iterdir():
+            with contextlib.suppress(FileNotFoundError):  # closed meanwhile
+                found.add(os.readlink(entry))
+    return found
+
+
+def _socket_inodes(port: int) -> set[str]:
+    """Numbers of the sockets whose own end is `port`; connections that nobody holds any more have 0."""
+    lines = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
+    return {columns[9] for columns in lines if int(columns[1].rpartition(":")[2], 16) == port} - {"0"}
 
 
 def kill(pid: int) -> None:
