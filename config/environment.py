@@ -19,6 +19,9 @@ TRUE_WORDS = {"true", "1", "yes", "on"}
 FALSE_WORDS = {"false", "0", "no", "off", ""}
 
 
+EXAMPLE_KEY = "development-only-key"  # how the key in .env.example, which everybody knows, begins
+
+
 class Environment:
     """Typed access to environment variables; every error is a sentence with the remedy."""
 
@@ -40,6 +43,21 @@ class Environment:
             raise ImproperlyConfigured(f"{name} is not set. {remedy}")
         return value
 
+    def secret_key(self, name: str, *, public: bool) -> str:
+        """The signing key; a `public` site is refused the one that is published in .env.example."""
+        make_one = 'python -c "import secrets; print(secrets.token_urlsafe(50))"'
+        value = self.required(
+            name,
+            "Copy .env.example to .env for a first look, or set SECRET_KEY to 50 or more random characters: "
+            f"{make_one}.",
+        )
+        if public and value.startswith(EXAMPLE_KEY):
+            raise ImproperlyConfigured(
+                f"{name} is the key of .env.example, with which anybody can log in and sign links, and DEBUG is off. "
+                f"Set it to 50 or more random characters: {make_one}."
+            )
+        return value
+
     def flag(self, name: str, default: bool = False) -> bool:
         """A yes/no variable."""
         word = self.text(name, "true" if default else "false").lower()
@@ -48,6 +66,15 @@ class Environment:
         if word in FALSE_WORDS:
             return False
         raise ImproperlyConfigured(f"{name} is “{word}”, which is neither true nor false. Write true or false.")
+
+    def contact(self, name: str) -> str:
+        """An https:// or mailto: address, or nothing."""
+        value = self.text(name)
+        if value and (not value.startswith(("https://", "mailto:")) or len(value.split()) != 1):
+            raise ImproperlyConfigured(
+                f"{name} is “{value}”. Write an address such as mailto:security@example.org or https://example.org/report."
+            )
+        return value
 
     def number(self, name: str, default: int, least: int = 0) -> int:
         """A whole number of at least `least`."""

@@ -12,11 +12,7 @@ env = Environment(BASE_DIR)
 # --- What the operator decides -------------------------------------------------
 
 DEBUG = env.flag("DEBUG", False)
-SECRET_KEY = env.required(
-    "SECRET_KEY",
-    "Copy .env.example to .env for a first look, or set SECRET_KEY to 50 or more random characters: "
-    'python -c "import secrets; print(secrets.token_urlsafe(50))".',
-)
+SECRET_KEY = env.secret_key("SECRET_KEY", public=not DEBUG)
 SECRET_KEY_FALLBACKS = env.items("SECRET_KEY_FALLBACKS")
 SITE_NAME = env.text("SITE_NAME", "Evenbench")
 SITE_URL = env.site_url("SITE_URL", "http://127.0.0.1:8000")
@@ -95,6 +91,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "config.health.HealthMiddleware",
     "comparisons.web.page_cache.PageCacheMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -240,9 +237,14 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SECURE_SSL_REDIRECT = HTTPS and env.flag("SECURE_SSL_REDIRECT", True)
 SECURE_REDIRECT_EXEMPT = [r"^newsletter/u/"]  # RFC 8058: one-click unsubscribing is never redirected
 SECURE_HSTS_SECONDS = env.number("SECURE_HSTS_SECONDS", 31_536_000) if HTTPS else 0
-SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS and env.flag("SECURE_HSTS_SUBDOMAINS", True)
+# A promise for every name below the domain is its owner's to make, and preloading cannot be taken back for months.
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS and env.flag("SECURE_HSTS_SUBDOMAINS", False)
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]  # which ask for that promise
 if env.flag("BEHIND_TLS_PROXY", False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+# Where to report a weakness: an https:// or mailto: address, told in /.well-known/security.txt (RFC 9116).
+SECURITY_CONTACT = env.contact("SECURITY_CONTACT")
 
 # Log lines carry no address of a reader: Django's own records are reduced to their message.
 # Each time Django sets up logging (runserver does so twice), every handler gets the filter of addresses and tokens.

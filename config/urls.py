@@ -9,6 +9,7 @@ from django.views.generic import RedirectView
 
 from comparisons.web.api import urls as api_urls
 from comparisons.web.styleguide_views import styleguide
+from config import health
 from newsletter import views as newsletter_views
 
 # Only processes that serve pages load the newsroom; newsletter workers do without it.
@@ -20,6 +21,8 @@ urlpatterns = [
     path("favicon.ico", RedirectView.as_view(url=lazy(static, str)("img/favicon.svg"), permanent=False)),
     path("privacy/", newsletter_views.privacy, name="privacy"),
     path("api/v1/", api_urls),
+    *(path(address.lstrip("/"), view) for address, view in health.VIEWS.items()),
+    path(".well-known/security.txt", health.security_txt),
     path("", include("models_catalog.urls")),
     path("", include("comparisons.urls")),
     path("newsletter/", include("newsletter.urls")),

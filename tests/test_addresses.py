@@ -75,6 +75,7 @@ def test_no_address_stands_in_the_document_twice():
 def values(client, settings, tmp_path) -> dict[str, str]:
     """What the words in capitals stand for in a small world with an issue and two readers."""
     settings.STATIC_ROOT = tmp_path
+    settings.SECURITY_CONTACT = "mailto:security@evenbench.example"
     with time_machine.travel(MONDAY, tick=False) as clock:
         world = build_world()
         standing_store.recompute()

@@ -54,6 +54,8 @@ def test_postgresql_has_a_pool(env, monkeypatch):
         ("SITE_URL", "evenbench.example", "site_url", ("",)),
         ("SITE_URL", "https://evenbench.example/path", "site_url", ("",)),
         ("EMAIL_URL", "localhost", "email", ("",)),
+        ("SECURITY_CONTACT", "security@evenbench.example", "contact", ()),
+        ("SECURITY_CONTACT", "mailto:a@b.example\nExpires: never", "contact", ()),
         ("EMAIL_URL", "pigeon://coop", "email", ("",)),
     ],
 )
@@ -77,6 +79,16 @@ def test_without_a_secret_key_the_start_ends_with_the_remedy():
     assert "Traceback" not in done.stderr
 
 
+def test_the_published_key_is_for_a_first_look_only():
+    example = (ROOT / ".env.example").read_text(encoding="utf-8")
+    published = next(line for line in example.splitlines() if line.startswith("SECRET_KEY=")).partition("=")[2]
+    assert start(SECRET_KEY=published, DEBUG="true").returncode == 0
+    refused = start(SECRET_KEY=published, DEBUG="false")
+    assert refused.returncode != 0
+    assert "SECRET_KEY is the key of .env.example" in refused.stderr
+    assert "Traceback" not in refused.stderr
+
+
 def test_nonsense_for_a_database_ends_the_start_with_one_sentence():
     done = start(SECRET_KEY="x", DATABASE_URL="nonsense")
     assert done.returncode != 0
@@ -93,7 +105,8 @@ def test_every_variable_is_explained_in_the_example():
 
     for name in set(
         re.findall(
-            r'(?:text|flag|number|items|pairs|cache|choice|required|site_url|database|email)\(\s*"([A-Z_]+)"', source
+            r'(?:text|flag|number|items|pairs|cache|choice|required|site_url|database|email|secret_key|contact)\(\s*"([A-Z_]+)"',
+            source,
         )
     ):
         assert re.search(rf"^{name}=", example, re.MULTILINE), f"{name} is missing from .env.example"
