@@ -1,13 +1,14 @@
 """A person who writes to the contact: what was done is proved, and nobody sees an address."""
 
 import pytest
+from django.apps import apps
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
 from django.core.management import CommandError, call_command
 from django.urls import reverse
 
-from models_catalog.roles import NEWSLETTER_MANAGER
+from models_catalog.roles import NEWSLETTER_MANAGER, grant, make_roles
 from newsletter.bounces import suppression
 from newsletter.consent import persons
 from newsletter.models import ConsentEvent, PendingSignup, Subscriber, Suppression, TransactionalMail
@@ -94,6 +95,9 @@ def test_what_is_no_address_is_explained():
 
 @pytest.fixture
 def manager(client):
+    # Roles come from migrations, and a test with transactions of its own empties them for those after it.
+    make_roles(apps)
+    grant(apps, NEWSLETTER_MANAGER, "newsletter", {"issue": ("view", "change"), "subscriber": ("view", "answer")})
     user = get_user_model().objects.create_user("mia", is_staff=True)
     user.groups.add(Group.objects.get(name=NEWSLETTER_MANAGER))
     client.force_login(user)
