@@ -113,12 +113,15 @@ def test_openrouter_prices(tmp_path):
                 "web search = 10 per 1k requests",
             ],
         ),
-        ("cumulus/cirro-1", "openrouter"): ("0.4", "1.6", "", []),
+        ("cumulus/cirro-1", "openrouter"): (
+            *("0.4", "1.6", ""),
+            ["input above 200000 = 0.9", "output above 200000 = 2.4", "input above 272000 at 16:30-00:30 = 0.5"],
+        ),
     }
     assert [offer.model for offer in batch.offerings] == ["cumulus/gift"]
     assert [problem.column for problem in batch.problems] == ["pricing"]
     assert batch.notes == [
-        "openrouter.json: cumulus/cirro-1: not stored, since there is no place for it: overrides.",
+        "openrouter.json: cumulus/cirro-1: not stored, since there is no place for it: overrides[0], overrides[4].",
         "openrouter.json: cumulus/cirro-1:free: another way of serving the model; its prices were left out.",
         "openrouter.json: openrouter/auto: its price depends on what serves it; left out.",
     ]
