@@ -14,10 +14,9 @@ from typing import Any
 
 from importers.records import ABSENT, PriceRecord
 from models_catalog.core import price_terms
-from models_catalog.models import periods_overlap
+from models_catalog.models.offers import FIRST_OBSERVED, days_when_seen_again, periods_overlap
 
 FIGURES = ("input", "output", "cache_read", "cache_write")
-FIRST_OBSERVED = "first observed"
 OFFERING_FIELDS = frozenset({"model", "provider", "first_party"})
 
 Span = tuple[PriceRecord, dt.date | None, dt.date | None]  # row, first day, end
@@ -218,9 +217,8 @@ class _Timeline:
     @staticmethod
     def _confirm(period: Period, record: PriceRecord) -> None:
         """Move the day the price was last seen, and add figures that were not known."""
-        day = record.observed_on or None
-        if day and (period.seen_on is None or period.seen_on < day):
-            period.values["observed_on"] = day
+        if record.observed_on:
+            period.values.update(days_when_seen_again(period.start, period.end, period.seen_on, record.observed_on))
         for name in FIGURES:
             if period.values.get(name) is None and getattr(record, name) is not ABSENT:
                 period.values[name] = getattr(record, name)

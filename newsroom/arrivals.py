@@ -37,6 +37,7 @@ logger = logging.getLogger(__name__)
 FIRST_PAUSE = dt.timedelta(hours=1)  # doubled after each further failure
 LONGEST_PAUSE = dt.timedelta(days=1)
 EARLY = dt.timedelta(minutes=30)  # a timer that fires a little early still counts
+RENEWED_EVERY = dt.timedelta(days=7)  # the day a price was last seen is moved no oftener: pages are made anew for it
 MOST_TOLD = 200  # vanished rows kept by name; the rest is counted
 NEW = Validators()
 BROKEN = "What it sent broke our reader; the server's log says how. Nothing was taken."
@@ -65,6 +66,7 @@ class Arrival:
     twins: list[str] = field(default_factory=list)  # keys of results that are recorded already
     shrunk: str = ""
     published: int = 0
+    renewed: int = 0  # prices of its own that it still gives
 
     @property
     def upload(self) -> UploadedFile:
@@ -119,9 +121,12 @@ def run(source: LiveSource, *, dry_run: bool = False, afresh: bool = False, tell
     if afresh:
         state.etag = state.last_modified = state.sha256 = ""
     now = timezone.now()
+    validators = Validators(state.etag, state.last_modified)
+    if source.has_prices and _may_renew(state):
+        validators = NEW  # what did not change is asked for all the same, to see again what it says
     try:
         tell("asking")
-        got = source.fetch(_getter(wait), Validators(state.etag, state.last_modified))
+        got = source.fetch(_getter(wait), validators)
         outcome = _looked_at(source, state, got, tell, dry_run=dry_run)
     except DownloadError as problem:
         return _failed(source, state, str(problem), dt.timedelta(seconds=problem.retry_after), dry_run=dry_run)
@@ -163,7 +168,8 @@ def _remember(state: State, words: str, **fields) -> None:
 def _looked_at(source: LiveSource, state: State, got: Downloaded, tell, *, dry_run: bool) -> Outcome:
     """Compare what came with what is known, and let the difference wait."""
     digest = hashlib.sha256(got.content).hexdigest() if got.content is not None else state.sha256
-    if got.content is None or digest == state.sha256:
+    unchanged = got.content is None or digest == state.sha256
+    if got.content is None or (unchanged and not (source.has_prices and _may_renew(state))):
         return Outcome(source, f"Nothing new: unchanged since the last run.{_still_waiting(source)}")
     tell("reading")
     upload = UploadedFile(source.reader, source.file_name, got.content)
@@ -175,6 +181,11 @@ def _looked_at(source: LiveSource, state: State, got: Downloaded, tell, *, dry_r
     prepared(batch, arrival.day)
     tell("comparing")
     _, watch = _tried(batch)
+    if not dry_run and not arrival.shrunk:
+        _renew(arrival, state, watch)
+    if unchanged:
+        words = f"Nothing new: unchanged since the last run.{_still_waiting(source)}"
+        return Outcome(source, f"{_renewed_words(arrival)}{words}")
     arrival.twins = twins_among(watch.lines)
     if arrival.twins:
         prepared(batch, arrival.day, set(arrival.twins))
@@ -215,6 +226,31 @@ def _compare_with_last(arrival: Arrival, state: State) -> None:
 def _tried(batch: Batch) -> tuple[ImportReport, Watch]:
     watch = Watch(NOBODYS)
     return apply_batch(batch, reason="Preview", dry_run=True, keep_going=True, make_run=watch.run), watch
+
+
+def _may_renew(state: State) -> bool:
+    """Whether it is a week since the prices of the source were last marked as seen."""
+    return state.renewed_on is None or timezone.now().date() - state.renewed_on >= RENEWED_EVERY
+
+
+def _renew(arrival: Arrival, state: State, watch: Watch) -> None:
+    """Move the day on which prices were last seen, of those that came from this source and still stand in it.
+
+    That needs no trust: no figure changes, and nothing is said but what was seen. A price that another source
+    gave keeps its day, since that is when it stood on that source's page.
+    """
+    if not _may_renew(state):
+        return
+    keys = {key for key, seen_on in watch.seen_again.items() if seen_on is None or seen_on < arrival.day}
+    if keys:
+        reason = f"Seen again at {arrival.source.name}, by sync"
+        apply_batch(prices_only(arrival.batch, keys), reason=reason, keep_going=True)
+    arrival.renewed = len(keys)
+    State.objects.filter(pk=state.pk).update(renewed_on=arrival.day)
+
+
+def _renewed_words(arrival: Arrival) -> str:
+    return f"{display.counted(arrival.renewed, 'price')} seen again. " if arrival.renewed else ""
 
 
 def _publish_prices(arrival: Arrival) -> None:
@@ -279,8 +315,8 @@ def _words(arrival: Arrival, watch: Watch, conflicts: list) -> str:
         (len(conflicts), "in conflict"),
     ]
     told = [f"{display.count(count)} {word}" for count, word in parts if count]
-    published = f"{display.count(arrival.published)} prices published. " if arrival.published else ""
+    published = f"{display.counted(arrival.published, 'price')} published. " if arrival.published else ""
     if arrival.twins:
         told.append(f"{display.count(len(arrival.twins))} recorded already")
     words = ", ".join(told) + "." if told else f"Nothing new among {display.count(len(arrival.rows))} rows."
-    return f"{published}{words}{arrival.shrunk}"
+    return f"{_renewed_words(arrival)}{published}{words}{arrival.shrunk}"

@@ -6,6 +6,7 @@ public results change by a publisher only, and a publisher's fields stay a publi
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -137,10 +138,14 @@ class ImportLine:
 
 @dataclass
 class Watch:
-    """Collects the lines of one import under somebody's rights."""
+    """Collects the lines of one import under somebody's rights.
+
+    `seen_again` are keys of prices that only confirm one of the same data set, by the day that one was seen.
+    """
 
     rights: Rights
     lines: list[ImportLine] = field(default_factory=list)
+    seen_again: dict[str, dt.date | None] = field(default_factory=dict)
 
     def run(self, *arguments) -> Run:
         """Make the run of an import, for `apply_batch`."""
@@ -190,6 +195,8 @@ class WatchedRun(Run):
             self.watch.lines.append(
                 ImportLine(str(record.place), "prices", str(offering), action, told, rival=other or None)
             )
+        elif before and before.get("dataset", "") == record.dataset:
+            self.watch.seen_again[f"prices|{record.place}"] = before.get("observed_on")
 
 
 def _key(value: Any) -> Any:

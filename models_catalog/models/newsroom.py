@@ -148,6 +148,9 @@ class LiveSource(TimeStamped):
     next_due_at = models.DateTimeField("next due", null=True, blank=True)
     failures = models.PositiveIntegerField(default=0, help_text="Failed runs since the last good one.")
     last_answer = models.TextField(blank=True)
+    renewed_on = models.DateField(
+        "prices last seen again", null=True, blank=True, help_text="Day its unchanged prices were last marked as seen."
+    )
     rows = models.JSONField(default=dict)
 
     class Meta:

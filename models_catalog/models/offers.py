@@ -134,6 +134,22 @@ def periods_overlap(start_a, end_a, start_b, end_b) -> bool:
     return not (a_before_b or b_before_a)
 
 
+FIRST_OBSERVED = "first observed"
+
+
+def days_when_seen_again(valid_from, valid_to, observed_on, day) -> dict:
+    """The fields of a price that change when it is seen on `day`; none where it was seen later already.
+
+    A price without a period keeps the day it was first seen as its begin: it was known from then on.
+    """
+    if observed_on is None:
+        return {"observed_on": day}
+    if observed_on >= day:
+        return {}
+    begin = {"valid_from": observed_on, "valid_from_basis": FIRST_OBSERVED}
+    return {"observed_on": day, **(begin if valid_from is None and valid_to is None else {})}
+
+
 class SpeedMeasurement(TimeStamped):
     """Output speed and latency of an offering on one day.
 

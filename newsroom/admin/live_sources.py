@@ -19,7 +19,7 @@ class LiveSourceAdmin(admin.ModelAdmin):
 
     list_display = ["name", "enabled", "trusted_prices", "answer", "last_good_at", "next_due_at", "waits"]
     list_display_links = ["name"]
-    told = ["last_answer", "last_tried_at", "last_good_at", "next_due_at", "failures"]
+    told = ["last_answer", "last_tried_at", "last_good_at", "next_due_at", "failures", "renewed_on"]
     readonly_fields = ["name", "gives", "address", "licence", *told]
     fieldsets = [
         (None, {"fields": ["name", "gives", "address", "licence", "enabled", "trusted_prices"]}),

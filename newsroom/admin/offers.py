@@ -11,6 +11,7 @@ from django.db import transaction
 
 from models_catalog.core import display
 from models_catalog.models import Offering, Price, SpeedMeasurement, periods_overlap
+from models_catalog.models.offers import days_when_seen_again
 from newsroom import findings
 from newsroom.admin.base import HTTPS_ADDRESSES, CatalogAdmin, DatasetFilter, PresenceFilter, today
 from newsroom.core.price_warnings import PRICES, price_warnings
@@ -158,7 +159,9 @@ class PriceAdmin(CatalogAdmin):
         day, done = today(), 0
         with transaction.atomic():
             for price in queryset.on(day):
-                price.observed_on = day
+                days = days_when_seen_again(price.valid_from, price.valid_to, price.observed_on, day)
+                for field, value in days.items():
+                    setattr(price, field, value)
                 price._history_user, price._change_reason = request.user, "seen again"
                 price.save()
                 done += 1

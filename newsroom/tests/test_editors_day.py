@@ -83,6 +83,17 @@ def test_prices_are_seen_again_together(paul, price):
     assert price.observed_on is not None
 
 
+def test_a_price_seen_again_stays_known_from_the_day_it_was_first_seen(paul, price):
+    """Its only date was the day it was seen: on pages of an earlier day it must not vanish."""
+    first = dt.date(2026, 2, 3)
+    Price.objects.filter(pk=price.pk).update(valid_from=None, valid_from_basis="", observed_on=first)
+    listing = reverse("admin:models_catalog_price_changelist")
+    paul.post(listing, {"action": "seen_again_today", "_selected_action": [price.pk]})
+    price.refresh_from_db()
+    assert (price.valid_from, price.valid_from_basis) == (first, "first observed")
+    assert price.observed_on > first
+
+
 def test_source_kind_is_set_for_several_results_within_the_rights(world, client, paul):
     listing = reverse("admin:models_catalog_result_changelist")
     keys = list(Result.objects.values_list("pk", flat=True))

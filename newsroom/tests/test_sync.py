@@ -12,6 +12,7 @@ from django.urls import reverse
 from comparisons.changes import log as changelog
 from comparisons.models import Change
 from importers.sync import download as download_module
+from importers.sync.sources import BY_KEY
 from importers.tests.source_server import Answer, running
 from models_catalog.models import (
     Benchmark,
@@ -25,6 +26,7 @@ from models_catalog.models import (
     UnknownName,
 )
 from newsroom import arrivals, imports
+from newsroom.findings import stale_prices
 from newsroom.tests import live_sources as layouts
 from newsroom.tests.newsroom_world import World
 
@@ -285,7 +287,8 @@ def test_nine_sources_run_twice_and_then_show_exactly_what_changed(all_of_them, 
     assert third["benchpress"].startswith("1 changed.")
     assert third["openrouter"].startswith("1 changed.")
     quiet = {key for key in waits if key not in ("aider", "arena", "benchpress", "openrouter", "litellm")}
-    assert all(third[key].startswith("Nothing new among") for key in quiet), third
+    assert third["models-dev"].startswith("2 prices seen again. ")
+    assert all("Nothing new among" in third[key] for key in quiet), third
     assert {row["row_id"]: row["score"] for row in Result.objects.values("row_id", "score")} == before
     [line] = waiting("openrouter").preview["lines"]
     assert line["fields"][0] == ["input", "3.1", "2.5"]
@@ -360,6 +363,61 @@ def test_a_discarded_arrival_comes_back_only_with_something_new(site, world, clo
     assert outcome.words == "Nothing new: unchanged since the last run."
 
 
+# --- prices seen again -----------------------------------------------------------------------
+
+
+def test_prices_that_still_stand_are_marked_as_seen_once_a_week_and_stay_known_from_the_first_day(site, world, clock):
+    site.sync("models-dev")
+    accept("models-dev", world.paul)
+    first, asked = START.date(), len(site.server.asked)
+    assert site.sync("models-dev")["models-dev"] == "Nothing new among 3 rows."
+    clock.shift(dt.timedelta(days=3))
+    assert site.sync("models-dev")["models-dev"] == "Nothing new among 3 rows."
+    assert set(Price.objects.values_list("observed_on", flat=True)) == {first}
+    clock.shift(WEEK)
+    assert site.sync("models-dev")["models-dev"] == "2 prices seen again. Nothing new among 3 rows."
+    assert len(site.server.asked) == asked + 3
+    for price in Price.objects.all():
+        assert price.observed_on == first + dt.timedelta(days=11)
+        assert (price.valid_from, price.valid_from_basis, price.valid_to) == (first, "first observed", None)
+        assert price.history.first().history_change_reason == "Seen again at models.dev (api.json), by sync"
+    assert waiting("models-dev") is None
+    assert not stale_prices(first + dt.timedelta(days=100)).exists()
+
+
+def test_a_list_that_did_not_change_is_asked_for_once_a_week_all_the_same(site, world, clock):
+    """Its server answers “not modified” to whoever asks; the prices still have to be seen."""
+    site.serve("models-dev", layouts.models_dev(), headers={"ETag": '"one"'})
+    site.sync("models-dev")
+    accept("models-dev", world.paul)
+    call_command("sync", "models-dev", stdout=io.StringIO())
+    clock.shift(WEEK)
+    words = arrivals.run(BY_KEY["models-dev"]).words
+    assert words == "2 prices seen again. Nothing new: unchanged since the last run."
+    assert arrivals.run(BY_KEY["models-dev"]).words == "Nothing new: unchanged since the last run."
+    assert "If-None-Match" in site.server.asked[-1][1]
+    assert "If-None-Match" not in site.server.asked[-2][1]
+
+
+def test_a_price_of_another_source_keeps_the_day_it_was_seen_there(site, world, clock):
+    site.sync("models-dev")
+    accept("models-dev", world.paul)
+    site.serve("litellm", layouts.litellm(lambda data: data.pop("zeta") and None))
+    site.sync("litellm")
+    clock.shift(WEEK)
+    site.sync("litellm")
+    assert Price.objects.get(offering__model=world.acme_1).observed_on == START.date()
+
+
+def test_a_discarded_price_does_not_come_back_because_prices_are_seen_again(site, world, clock):
+    site.sync("models-dev")
+    imports.discard(waiting("models-dev"))
+    clock.shift(WEEK)
+    assert arrivals.run(BY_KEY["models-dev"]).words == "Nothing new: unchanged since the last run."
+    assert waiting("models-dev") is None
+    assert not Price.objects.exists()
+
+
 # --- trusted prices ---------------------------------------------------------------------------
 
 
@@ -371,7 +429,7 @@ def test_a_trusted_source_publishes_prices_by_itself_and_the_history_names_it(si
     clock.shift(WEEK)
     site.serve("models-dev", layouts.models_dev(lambda data: data["acme"]["models"]["acme-1"]["cost"].update(input=2)))
     said = site.sync("models-dev")
-    assert said["models-dev"] == "1 prices published. Nothing new among 3 rows."
+    assert said["models-dev"] == "1 price seen again. 1 price published. Nothing new among 3 rows."
     assert waiting("models-dev") is None
     price = Price.objects.get(offering__model=world.acme_1, valid_to=None)
     assert price.input == 2
@@ -392,7 +450,7 @@ def test_trust_does_not_reach_prices_in_conflict_or_results(site, world, clock):
     clock.shift(WEEK)
     site.serve("litellm", layouts.litellm(lambda data: data["acme-1"].update(input_cost_per_token=9e-06)))
     said = site.sync("litellm")
-    assert said["litellm"].startswith("1 prices published. 1 changed, 1 in conflict.")
+    assert said["litellm"].startswith("1 price published. 1 changed, 1 in conflict.")
     assert Price.objects.get(offering__model=world.acme_1).input == 3
     assert Price.objects.get(offering__model=world.zeta).input == Decimal("0.5")
 
