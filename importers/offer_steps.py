@@ -9,7 +9,7 @@ from typing import Any
 from importers import rows
 from importers.price_periods import FIGURES, Period, plan_periods
 from importers.records import OfferingRecord, PriceRecord, SpeedRecord
-from importers.report import CREATED, UNCHANGED, UPDATED
+from importers.report import CREATED, UNCHANGED, row_outcome
 from importers.run import Run
 from importers.writing import TableWriter
 from models_catalog.core.loose_names import loose_key, spellings
@@ -96,7 +96,7 @@ def _write_prices(run: Run, served: list[Served]) -> None:
         for period in plan_periods(stored.get(offering.pk, []), records, run.refuse):
             _, outcome = writer.stage(period.stored, {"offering": offering, **period.values})
             for record in period.records:
-                run.report.count("prices", _row_outcome(outcome, outcomes[id(record)]))
+                run.report.count("prices", row_outcome(outcome, outcomes[id(record)]))
                 if outcome == CREATED:  # by the first row; the others only confirm it
                     outcome = UNCHANGED
             if period.records:
@@ -138,11 +138,6 @@ def _figures(record: PriceRecord) -> tuple:
     return tuple(getattr(record, name) for name in FIGURES)
 
 
-def _row_outcome(own: str, of_offering: str) -> str:
-    """A row that only changes its offering is an updated row."""
-    return UPDATED if own == UNCHANGED and of_offering == UPDATED else own
-
-
 def _is_double_price(run: Run, each: Served) -> bool:
     record = each.record
     # A source may offer a model under several names; `_of_one_name` chooses between those.
@@ -173,10 +168,5 @@ def _write_speeds(run: Run, served: Iterable[Served]) -> None:
         if run.is_double(("speeds", *key), record, "", "A speed of the same offering, day, dataset and region"):
             continue
         values = {"offering": each.offering, **rows.plain_values(record, without=OFFERING_FIELDS)}
-        problems = list(writer.problems(known.get(key), values))
-        for field, reason in problems:
-            run.refuse(record, field, reason)
-        if not problems:
-            _, outcome = writer.stage(known.get(key), values)
-            run.report.count("speeds", _row_outcome(outcome, each.outcome))
+        run.save(writer, record, known.get(key), values, "speeds", of_parent=each.outcome)
     writer.flush()

@@ -10,6 +10,11 @@ from importers.records import Place, Problem
 CREATED, UPDATED, UNCHANGED = "created", "updated", "unchanged"
 
 
+def row_outcome(own: str, of_parent: str) -> str:
+    """What a row did that also names a parent, as a price names its offering: changing only that is an update."""
+    return UPDATED if own == UNCHANGED and of_parent == UPDATED else own
+
+
 @dataclass(slots=True)
 class ImportReport:
     """Counts and messages of one import.

@@ -18,7 +18,7 @@ from importers.records import (
     Place,
     Record,
 )
-from importers.report import ImportReport
+from importers.report import UNCHANGED, ImportReport, row_outcome
 from importers.writing import TableWriter
 
 Progress = Callable[[str, int, int], None]  # table, rows done, rows in all
@@ -79,13 +79,24 @@ class Run:
     def told_price(self, record: Record, offering, before: Mapping[str, Any], after: Mapping[str, Any]) -> None:
         """Hear what a row makes of an offering's price; whoever watches an import overrides this."""
 
-    def save(self, writer: TableWriter, record: Record, stored, values: Mapping[str, Any], target: str):
-        """Check one row, stage it and count it. Returns the row, or None when it is refused."""
+    def save(
+        self,
+        writer: TableWriter,
+        record: Record,
+        stored,
+        values: Mapping[str, Any],
+        target: str,
+        of_parent: str = UNCHANGED,
+    ):
+        """Check one row, stage it and count it. Returns the row, or None when it is refused.
+
+        `of_parent` is what the row did to the row above it, which has no count of its own.
+        """
         problems = [*writer.problems(stored, values), *future_dates(values)]
         for field, reason in problems:
             self.refuse(record, field, reason)
         if problems:
             return None
         row, outcome = writer.stage(stored, values)
-        self.report.count(target, outcome)
+        self.report.count(target, row_outcome(outcome, of_parent))
         return row

@@ -17,6 +17,7 @@ from typing import Any
 from django.db import models
 
 from importers.records import Batch, Problem, Record
+from importers.report import UNCHANGED
 from importers.run import Run
 from models_catalog.core.specs import ResultRow
 from models_catalog.models import Result
@@ -166,7 +167,7 @@ class WatchedRun(Run):
         super().__init__(*arguments)
         self.watch = watch
 
-    def save(self, writer, record: Record, stored, values: Mapping[str, Any], target: str):
+    def save(self, writer, record: Record, stored, values: Mapping[str, Any], target: str, of_parent: str = UNCHANGED):
         """Save a row within the rights; None when it is refused."""
         rights = self.watch.rights
         values = rights.limited(stored, values, target)
@@ -176,7 +177,7 @@ class WatchedRun(Run):
             self.refuse(record, "", refusal)
             return None
         told = tuple((name, _text(old.get(name)), _text(values[name])) for name in changed if name not in UNTOLD)
-        row = super().save(writer, record, stored, values, target)
+        row = super().save(writer, record, stored, values, target, of_parent)
         if row is not None and told:
             self.watch.lines.append(_line(record, target, row, values, told, is_new=stored is None))
         return row

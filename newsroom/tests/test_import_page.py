@@ -26,8 +26,10 @@ from models_catalog.models import (
     Import,
     LanguageModel,
     ModelAlias,
+    Organization,
     Result,
     RunFigure,
+    SpeedMeasurement,
     UnknownName,
 )
 from models_catalog.roles import NEWSLETTER_MANAGER
@@ -127,6 +129,21 @@ def test_nothing_is_written_before_it_is_confirmed_with_a_reason(paul, world):
     page = confirm(paul, reason=" ")
     assert "Say why" in page.text
     assert list(Result.objects.values_list("pk", "updated_at")) == before
+
+
+def test_speeds_are_shown_before_they_are_written_old_beside_new(paul, world):
+    head = "model,served_by,speed_tps,ttft_s,measured_on\n"
+    Organization.objects.filter(slug="acme").update(is_provider=True)
+    page = upload(paul, "speeds.csv", f"{head}acme-2,acme,80,0.5,2026-05-01\n", table="speeds")
+    [line] = Import.objects.latest("pk").preview["lines"]
+    assert (line["table"], line["action"]) == ("speeds", "create")
+    assert [["output_tokens_per_second", "", "80"], ["time_to_first_token", "", "0.5"]] == line["fields"][:2]
+    assert "Acme 2 at Acme" in page.text
+    confirm(paul)
+    assert SpeedMeasurement.objects.get().output_tokens_per_second == 80
+    upload(paul, "speeds.csv", f"{head}acme-2,acme,95,0.5,2026-05-01\n", table="speeds")
+    [line] = Import.objects.latest("pk").preview["lines"]
+    assert (line["action"], line["fields"]) == ("change", [["output_tokens_per_second", "80", "95"]])
 
 
 def test_a_publisher_may_publish_at_once(paul, world, django_capture_on_commit_callbacks):
