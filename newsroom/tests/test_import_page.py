@@ -137,7 +137,7 @@ def test_speeds_are_shown_before_they_are_written_old_beside_new(paul, world):
     page = upload(paul, "speeds.csv", f"{head}acme-2,acme,80,0.5,2026-05-01\n", table="speeds")
     [line] = Import.objects.latest("pk").preview["lines"]
     assert (line["table"], line["action"]) == ("speeds", "create")
-    assert [["output_tokens_per_second", "", "80"], ["time_to_first_token", "", "0.5"]] == line["fields"][:2]
+    assert line["fields"][:2] == [["output_tokens_per_second", "", "80"], ["time_to_first_token", "", "0.5"]]
     assert "Acme 2 at Acme" in page.text
     confirm(paul)
     assert SpeedMeasurement.objects.get().output_tokens_per_second == 80
