@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from importers.exporters import ExportRefused, export_catalogue
+from importers.management.data_command import DataCommand
 
 
-class Command(BaseCommand):
+class Command(DataCommand):
     help = "Write the whole catalogue as CSV files; importing them into an empty database gives the same."
 
     def add_arguments(self, parser):

@@ -6,12 +6,13 @@ import json
 import sys
 from pathlib import Path
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.db import DatabaseError
 
 from importers import formats
 from importers.apply import apply_batch
 from importers.exporters import write_atomically
+from importers.management.data_command import DataCommand
 from importers.records import UnreadableSource
 from importers.report import CREATED, UNCHANGED, UPDATED, ImportReport
 
@@ -19,7 +20,7 @@ BAR_WIDTH = 30  # characters
 MOST_SHOWN = 50  # refused rows printed; all of them are in --report
 
 
-class Command(BaseCommand):
+class Command(DataCommand):
     help = (
         "Import a source into the catalogue. Nothing is written when a row is refused, unless --keep-going. "
         "Running it again changes nothing."

@@ -5,17 +5,18 @@ from __future__ import annotations
 from pathlib import Path
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from importers import formats
 from importers.apply import apply_batch
+from importers.management.data_command import DataCommand
 from importers.records import UnreadableSource
 from models_catalog.models import LanguageModel, Result
 
 STARTER = Path(settings.BASE_DIR) / "data" / "starter"
 
 
-class Command(BaseCommand):
+class Command(DataCommand):
     help = "Import the starter data if the catalogue holds no model and no result; else leave it alone."
 
     def add_arguments(self, parser):

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import sys
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.utils import timezone
 
+from importers.management.data_command import DataCommand
 from importers.sync.sources import BY_KEY, SOURCES
 from models_catalog.models import Import
 from newsroom import arrivals
 
 
-class Command(BaseCommand):
+class Command(DataCommand):
     help = (
         "Ask the live sources what is new. Without names: the enabled ones that are due. What arrives waits in the "
         "newsroom. Exit code 1: a source failed, the others went on."
