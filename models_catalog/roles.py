@@ -29,6 +29,7 @@ EDITOR_MAY = {
     "scoresheet": ("view", "add", "change"),
     "import": ("view", "add"),
     "livesource": ("view",),
+    "modelmerge": ("view",),
 }
 PUBLISHER_MAY = {
     **dict.fromkeys(EDITOR_MAY, DRAFT),
@@ -38,6 +39,7 @@ PUBLISHER_MAY = {
     "scoresheet": ("view", "add", "change"),
     "import": ("view", "add"),
     "livesource": ("view", "change"),
+    "modelmerge": ("view", "add"),
     "result": (*DRAFT, "publish"),
 }
 

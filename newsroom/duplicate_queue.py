@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 
 from django.urls import reverse
+from django.utils.http import urlencode
 
 from models_catalog.models import LanguageModel, ModelAlias
 from newsroom.core.duplicates import Known, likely_duplicates
@@ -25,10 +26,11 @@ def known_models() -> list[Known]:
 def duplicate_queue() -> Queue:
     """One queue, a line for each pair. Two queries."""
     pairs = likely_duplicates(known_models())
+    merge = reverse("admin:models_catalog_modelmerge_add")
     items = tuple(
         QueueItem(
             f"{pair.one.name} ({pair.one.slug}) and {pair.other.name} ({pair.other.slug})",
-            reverse("admin:models_catalog_languagemodel_change", args=[pair.other.pk]),
+            f"{merge}?{urlencode({'kept': pair.one.slug, 'other': pair.other.slug})}",
             pair.reason,
         )
         for pair in pairs[:MOST_ITEMS]
@@ -38,8 +40,8 @@ def duplicate_queue() -> Queue:
         "Models that may be one",
         len(pairs),
         "Two sources may have brought in the same model under two names.",
-        "If they are one, move the aliases to the one that stays, and unpublish the other",
-        reverse("admin:models_catalog_languagemodel_changelist"),
-        "models_catalog.change_languagemodel",
+        "Look at what merging the two would move",
+        merge,
+        "models_catalog.view_modelmerge",
         items,
     )

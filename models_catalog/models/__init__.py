@@ -15,7 +15,7 @@ from models_catalog.models.catalog import (
     UnknownName,
 )
 from models_catalog.models.evidence import Benchmark, Report, Result, score_problem
-from models_catalog.models.newsroom import BenchmarkAlias, Import, LiveSource, ScoreSheet
+from models_catalog.models.newsroom import BenchmarkAlias, Import, LiveSource, ModelMerge, ScoreSheet
 from models_catalog.models.offers import Offering, Price, SpeedMeasurement, periods_overlap
 from models_catalog.models.pending import PendingChange
 from models_catalog.models.people import User
@@ -35,6 +35,7 @@ __all__ = [
     "LanguageModel",
     "LiveSource",
     "ModelAlias",
+    "ModelMerge",
     "ModelSlugRedirect",
     "Offering",
     "Organization",

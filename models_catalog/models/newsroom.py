@@ -126,6 +126,37 @@ class Import(TimeStamped):
         return f"Import {self.pk}: {self.file_name}"
 
 
+class ModelMerge(TimeStamped):
+    """Two models that were found to be one: what was moved to the one that stayed, and what it takes to go back.
+
+    `moved` maps a table to the keys that were moved, `left` holds the rows that could not stand beside the
+    others and the model itself, as Django serialises them, and `made` the names that were added
+    (`newsroom.merging` writes and reads all three).
+    """
+
+    kept = models.ForeignKey(LanguageModel, null=True, on_delete=models.SET_NULL, related_name="+")
+    kept_name = models.CharField(max_length=120)
+    old_slug = models.CharField(max_length=120)
+    old_name = models.CharField(max_length=120)
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    reason = models.CharField(max_length=100)
+    moved = models.JSONField(default=dict)
+    left = models.JSONField(default=list)
+    made = models.JSONField(default=dict)
+    undone_at = models.DateTimeField(null=True, blank=True)
+    undone_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+
+    class Meta:
+        ordering = ["-created_at", "-pk"]
+        verbose_name = "merge of models"
+        verbose_name_plural = "merges of models"
+
+    def __str__(self):
+        return f"{self.old_name} ({self.old_slug}) into {self.kept_name}"
+
+
 class LiveSource(TimeStamped):
     """What `sync` knows of one of `importers.sync.sources`: its switches, and how the last runs went.
 

@@ -1,6 +1,18 @@
 """The newsroom's pages for every table of the catalogue: where editors enter, check and publish."""
 
-from newsroom.admin import catalog, change_log, evidence, imports, live_sources, names, offers, people, reports, sheets
+from newsroom.admin import (
+    catalog,
+    change_log,
+    evidence,
+    imports,
+    live_sources,
+    merges,
+    names,
+    offers,
+    people,
+    reports,
+    sheets,
+)
 
 __all__ = [
     "catalog",
@@ -8,6 +20,7 @@ __all__ = [
     "evidence",
     "imports",
     "live_sources",
+    "merges",
     "names",
     "offers",
     "people",

@@ -141,7 +141,10 @@ class LanguageModelAdmin(CatalogAdmin):
     publisher_changes = ("slug",)
     prepopulated_fields = {"slug": ["name"]}
     rests_on = {"results": "result", "offerings": "offering"}
-    instead_of_deleting = "Set its status to retired, or untick “published”; old pages and sources keep working."
+    instead_of_deleting = (
+        "Set its status to retired, untick “published”, or merge it into the model that it is; old pages and sources keep "
+        "working."
+    )
     readonly_fields = ["results_link"]
     inlines = [AliasInline, OfferingInline]
     fieldsets = [
@@ -203,8 +206,9 @@ class LanguageModelAdmin(CatalogAdmin):
         if not model.pk:
             return "Save the model first; then enter its scores."
         return format_html(
-            '<a href="{}">{}</a> · <a href="{}">Enter scores</a>',
+            '<a href="{}">{}</a> · <a href="{}">Enter scores</a> · <a href="{}">Merge another model into it</a>',
             f"{reverse('admin:models_catalog_result_changelist')}?{urlencode({'model__id__exact': model.pk})}",
             display.counted(model.published_results, "published result"),
             f"{reverse('admin:models_catalog_scoresheet_new_grid')}?{urlencode({'model': model.slug})}",
+            f"{reverse('admin:models_catalog_modelmerge_add')}?{urlencode({'kept': model.slug})}",
         )

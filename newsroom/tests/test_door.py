@@ -54,6 +54,7 @@ CATALOGUE = {
     "scoresheet",
     "import",
     "livesource",
+    "modelmerge",
 }
 ROLES = ("anonymous", "staff", "editor", "publisher", "newsletter")
 ANYBODY_OF_STAFF = {"index", "logout", "password_change", "password_change_done", "jsi18n", "view_on_site"}
