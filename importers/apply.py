@@ -13,6 +13,7 @@ from django.db import transaction
 from importers import catalog_steps, evidence_steps, offer_steps, run_settling, run_steps, source_names
 from importers.checks import forget_answers
 from importers.names import queue_unknown_names
+from importers.price_conflicts import queue_price_conflicts
 from importers.records import Batch
 from importers.report import ImportReport
 from importers.run import Progress, Run
@@ -82,5 +83,6 @@ def apply_batch(
         report.take_back()
     if not dry_run:
         queue_unknown_names(report)
+        queue_price_conflicts(report)
     report.problems.sort(key=lambda problem: (problem.file, problem.line or 0))
     return report

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from importers import rows
+from importers import price_conflicts, rows
 from importers.price_periods import FIGURES, Period, plan_periods
 from importers.records import OfferingRecord, PriceRecord, SpeedRecord
 from importers.report import CREATED, UNCHANGED, row_outcome
@@ -93,6 +93,7 @@ def _write_prices(run: Run, served: list[Served]) -> None:
         records = [each.record for each in rows_of_it]
         outcomes = {id(each.record): each.outcome for each in rows_of_it}
         before = _in_force(stored.get(offering.pk, []))
+        price_conflicts.note(run.report, offering, before, records)
         for period in plan_periods(stored.get(offering.pk, []), records, run.refuse):
             _, outcome = writer.stage(period.stored, {"offering": offering, **period.values})
             for record in period.records:

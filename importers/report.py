@@ -32,6 +32,8 @@ class ImportReport:
     skipped: list[Problem] = field(default_factory=list)  # rows passed over on purpose; they count nowhere
     # table → outcome → rows
     tables: dict[str, Counter] = field(default_factory=dict)
+    # (offering, data set) → (what it says, against what, where), or None where it agrees with the price in force
+    price_conflicts: dict[tuple[int, str], tuple[str, str, str] | None] = field(default_factory=dict)
     # (kind, dataset, name) → [place of the latest sighting, sightings]
     unknown_names: dict[tuple[str, str, str], list] = field(default_factory=dict)
 

@@ -30,6 +30,7 @@ EDITOR_MAY = {
     "import": ("view", "add"),
     "livesource": ("view",),
     "modelmerge": ("view",),
+    "priceconflict": ("view", "change"),
 }
 PUBLISHER_MAY = {
     **dict.fromkeys(EDITOR_MAY, DRAFT),
@@ -40,6 +41,7 @@ PUBLISHER_MAY = {
     "import": ("view", "add"),
     "livesource": ("view", "change"),
     "modelmerge": ("view", "add"),
+    "priceconflict": ("view", "change"),
     "result": (*DRAFT, "publish"),
 }
 

@@ -7,8 +7,8 @@ from decimal import Decimal
 from typing import Any
 
 from importers.names import AT_ONCE
+from models_catalog.core.disagreement import disagree
 from models_catalog.models import Result
-from newsroom.core.disagreement import disagree
 from newsroom.core.price_warnings import PRICES
 from newsroom.core.sheet import CREATE
 from newsroom.import_rules import ImportLine

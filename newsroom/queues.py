@@ -13,7 +13,7 @@ from django.utils.http import urlencode
 
 from comparisons.core.method import METHOD
 from models_catalog.core import display
-from models_catalog.models import Benchmark, Import, Report, Result, ScoreSheet, UnknownName
+from models_catalog.models import Benchmark, Import, PriceConflict, Report, Result, ScoreSheet, UnknownName
 from newsroom import findings
 
 
@@ -135,6 +135,15 @@ def catalogue_queues(today: dt.date) -> list[Queue]:
             "Find who published the figure first",
             list_url("result", source="no", state__exact="published"),
             "models_catalog.view_result",
+        ),
+        Queue(
+            "disputed-prices",
+            "Prices on which sources disagree",
+            PriceConflict.objects.filter(state=PriceConflict.State.OPEN).count(),
+            "An import read another price than the one in force, from another source and more than 1 % away.",
+            "Look at the provider's page; correct the price, or settle that ours is right",
+            list_url("priceconflict", state__exact="open"),
+            "models_catalog.change_priceconflict",
         ),
         Queue(
             "stale-prices",

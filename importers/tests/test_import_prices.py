@@ -12,7 +12,7 @@ from importers import formats
 from importers.apply import apply_batch
 from importers.price_periods import Period, plan_periods
 from importers.records import Place, PriceRecord
-from models_catalog.models import Offering, Price, periods_overlap
+from models_catalog.models import Offering, Price, PriceConflict, periods_overlap
 from models_catalog.tests.factories import make_model, make_organization
 
 HEADER = "model,served_by,price_in,price_out,valid_from,valid_to,observed_on,dataset\n"
@@ -25,11 +25,11 @@ def take(tmp_path, db):
     make_model(slug="atlas", lab=lab)
     turns = itertools.count()
 
-    def run(*rows):
+    def run(*rows, **options):
         folder = tmp_path / f"source-{next(turns)}"
         folder.mkdir()
         (folder / "prices.csv").write_text(HEADER + "".join(f"atlas,north,{row}\n" for row in rows))
-        return apply_batch(formats.read("csv", folder), reason="Test")
+        return apply_batch(formats.read("csv", folder), reason="Test", **options)
 
     return run
 
@@ -137,6 +137,49 @@ def test_dated_row_that_overlaps_a_stored_period_is_refused_until_that_one_ends(
 def test_observation_without_a_day_after_all_periods_have_ended_is_refused(take):
     take("3,15,2025-01-01,2025-06-01,,v")
     assert "Say since when" in take("2,10,,,,board").problems[0].reason
+
+
+def conflicts():
+    """(source, what it says, against what, state) of every listed conflict."""
+    return list(PriceConflict.objects.values_list("dataset", "says", "against", "state"))
+
+
+def test_sources_that_disagree_by_more_than_one_percent_are_listed_however_the_row_ends(take):
+    take("3,15,,,2026-01-05,vendor")
+    take("3.02,15,,,2026-01-05,board")  # refused, but no dispute: within 1 %
+    assert conflicts() == []
+    assert take("2,10,,,2026-01-05,board").problems  # refused: another price of the same day
+    listed = [("board", "input 2, output 10", "input 3, output 15 from vendor", "open")]
+    assert conflicts() == listed
+    assert not take("2,10,,,2026-03-01,board").problems  # begins a new period
+    assert conflicts() == listed
+    take("2,10,,,2026-03-02,board")
+    assert conflicts() == listed
+
+
+def test_a_conflict_goes_when_the_sources_agree(take):
+    take("3,15,,,2026-01-05,vendor")
+    take("2,10,,,2026-03-01,board")
+    take("2,10,,,2026-03-02,vendor")
+    assert conflicts() == []
+
+
+def test_a_settled_conflict_comes_back_only_with_other_figures(take):
+    take("3,15,2025-01-01,,2026-01-05,vendor")
+    take("2,15,,,2025-06-01,board")
+    PriceConflict.objects.update(state="settled")
+    take("2,15,,,2025-06-01,board")
+    assert [state for *_, state in conflicts()] == ["settled"]
+    take("1,15,,,2025-06-01,board")
+    assert conflicts() == [("board", "input 1", "input 3 from vendor", "open")]
+
+
+def test_a_dry_run_lists_no_conflict_and_a_source_never_disputes_itself(take):
+    take("3,15,,,2026-01-05,vendor")
+    take("2,10,,,2026-03-01,vendor")
+    assert conflicts() == []
+    take("1,10,,,2026-03-01,board", dry_run=True)
+    assert conflicts() == []
 
 
 def test_free_is_a_price(take):

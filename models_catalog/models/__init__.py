@@ -16,7 +16,7 @@ from models_catalog.models.catalog import (
 )
 from models_catalog.models.evidence import Benchmark, Report, Result, score_problem
 from models_catalog.models.newsroom import BenchmarkAlias, Import, LiveSource, ModelMerge, ScoreSheet
-from models_catalog.models.offers import Offering, Price, SpeedMeasurement, periods_overlap
+from models_catalog.models.offers import Offering, Price, PriceConflict, SpeedMeasurement, periods_overlap
 from models_catalog.models.pending import PendingChange
 from models_catalog.models.people import User
 from models_catalog.models.runs import EvaluationRun, ItemScore, ItemSet, RunFigure
@@ -41,6 +41,7 @@ __all__ = [
     "Organization",
     "PendingChange",
     "Price",
+    "PriceConflict",
     "Report",
     "Result",
     "RunFigure",

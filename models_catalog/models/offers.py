@@ -127,6 +127,31 @@ class Price(TimeStamped):
                     )
 
 
+class PriceConflict(TimeStamped):
+    """What another source asks for an offer than the price in force, more than 1 % away; an editor looks which is right.
+
+    One for each offer and source. It goes when the source agrees; settled, it comes back only with other figures.
+    """
+
+    class State(models.TextChoices):
+        OPEN = "open", "to do"
+        SETTLED = "settled", "settled"
+
+    offering = models.ForeignKey(Offering, on_delete=models.CASCADE, related_name="conflicts")
+    dataset = models.CharField(max_length=60, blank=True, help_text="Which source says otherwise.")
+    says = models.CharField(max_length=200, help_text="Its price, USD per 1M tokens.")
+    against = models.CharField(max_length=200, help_text="The price in force when it was read, and its source.")
+    seen_in = models.CharField(max_length=300, blank=True, help_text="File and line of the latest sighting.")
+    state = models.CharField(max_length=7, choices=State.choices, default=State.OPEN)
+
+    class Meta:
+        ordering = ["state", "offering", "dataset"]
+        constraints = [models.UniqueConstraint(fields=["offering", "dataset"], name="price_conflict_is_listed_once")]
+
+    def __str__(self):
+        return f"{self.offering}: {self.says} in {self.dataset}"
+
+
 def periods_overlap(start_a, end_a, start_b, end_b) -> bool:
     """Whether [start_a, end_a) and [start_b, end_b) share a day; None means unbounded."""
     a_before_b = end_a is not None and start_b is not None and end_a <= start_b

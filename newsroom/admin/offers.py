@@ -8,9 +8,11 @@ from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.urls import reverse
+from django.utils.html import format_html
 
 from models_catalog.core import display
-from models_catalog.models import Offering, Price, SpeedMeasurement, periods_overlap
+from models_catalog.models import Offering, Price, PriceConflict, SpeedMeasurement, periods_overlap
 from models_catalog.models.offers import days_when_seen_again
 from newsroom import findings
 from newsroom.admin.base import HTTPS_ADDRESSES, CatalogAdmin, DatasetFilter, PresenceFilter, today
@@ -264,3 +266,42 @@ class SpeedMeasurementAdmin(CatalogAdmin):
     @admin.display(description="first token", ordering="time_to_first_token")
     def first_token(self, speed):
         return display.seconds(speed.time_to_first_token)
+
+
+@admin.register(PriceConflict)
+class PriceConflictAdmin(admin.ModelAdmin):
+    """What imports noted; nobody types it in. Correcting the price is done on the offer's page."""
+
+    list_display = ["offering", "dataset", "says", "against", "seen_in", "state", "offer"]
+    list_display_links = None
+    list_filter = ["state", ("dataset", DatasetFilter)]
+    list_select_related = ["offering__model", "offering__provider"]
+    search_fields = OFFERING_SEARCH
+    actions = ["settled", "open_again"]
+    list_per_page = 50
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+    def get_readonly_fields(self, request, obj=None):
+        return ["offering", "dataset", "says", "against", "seen_in"]
+
+    @admin.action(description="Settled: the price in force is right", permissions=["change"])
+    def settled(self, request, queryset):
+        """Somebody looked; the conflict comes back only when the source says something else."""
+        done = queryset.filter(state=PriceConflict.State.OPEN).update(state=PriceConflict.State.SETTLED)
+        messages.success(request, f"{display.counted(done, 'conflict')} settled.")
+
+    @admin.action(description="Open again", permissions=["change"])
+    def open_again(self, request, queryset):
+        """Undo of settling."""
+        done = queryset.filter(state=PriceConflict.State.SETTLED).update(state=PriceConflict.State.OPEN)
+        messages.success(request, f"{display.counted(done, 'conflict')} opened again.")
+
+    @admin.display(description="the offer")
+    def offer(self, conflict):
+        address = reverse("admin:models_catalog_offering_change", args=[conflict.offering_id])
+        return format_html('<a href="{}">look at its prices</a>', address)

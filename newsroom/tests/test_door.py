@@ -55,6 +55,7 @@ CATALOGUE = {
     "import",
     "livesource",
     "modelmerge",
+    "priceconflict",
 }
 ROLES = ("anonymous", "staff", "editor", "publisher", "newsletter")
 ANYBODY_OF_STAFF = {"index", "logout", "password_change", "password_change_done", "jsi18n", "view_on_site"}

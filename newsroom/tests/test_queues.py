@@ -11,6 +11,7 @@ from models_catalog.models import (
     Import,
     Offering,
     Price,
+    PriceConflict,
     Report,
     Result,
     ScoreSheet,
@@ -46,6 +47,7 @@ def fill(world):
     offering = Offering.objects.create(model=world.zeta, provider=world.zeta.lab)
     Price.objects.create(offering=offering, input=1, output=2, observed_on=TODAY - dt.timedelta(days=91))
     SpeedMeasurement.objects.create(offering=offering, output_tokens_per_second=90)
+    PriceConflict.objects.create(offering=offering, dataset="litellm", says="input 2", against="input 1 from board")
     world.zeta.status = "deprecated"
     world.zeta.save()
 
@@ -65,6 +67,7 @@ def test_every_queue_counts_what_waits(world):
         "unclassified": 1,
         "conflicts": 1,
         "no-source": 1,
+        "disputed-prices": 1,
         "stale-prices": 1,
         "gone": 1,
         "stale-speeds": 1,
@@ -93,6 +96,18 @@ def test_fresh_prices_ended_prices_and_suspect_speeds_are_not_stale(world):
     Price.objects.create(offering=offering, input=2, valid_from=TODAY, observed_on=TODAY - dt.timedelta(days=90))
     SpeedMeasurement.objects.create(offering=offering, output_tokens_per_second=100, suspect="round number")
     assert (counts()["stale-prices"], counts()["stale-speeds"]) == (0, 0)
+
+
+def test_a_conflict_of_prices_is_settled_from_its_list_and_opened_again(world, client):
+    fill(world)
+    client.force_login(world.edith)
+    listing = reverse("admin:models_catalog_priceconflict_changelist")
+    assert "input 1 from board" in client.get(listing).text
+    chosen = {"_selected_action": [PriceConflict.objects.get().pk]}
+    assert "1 conflict settled." in client.post(listing, {"action": "settled", **chosen}, follow=True).text
+    assert counts()["disputed-prices"] == 0
+    assert "1 conflict opened again." in client.post(listing, {"action": "open_again", **chosen}, follow=True).text
+    assert counts()["disputed-prices"] == 1
 
 
 def test_front_page_shows_count_and_next_action(world, client):
@@ -134,4 +149,4 @@ def test_front_page_costs_the_same_with_few_and_many_rows(world, client, django_
         Result.objects.create(model=world.acme_2, benchmark=world.gpqa, score=50, state="draft", variant=str(number))
     with django_assert_max_num_queries(30) as many:
         client.get(reverse("admin:index"))
-    assert len(many) == len(few) <= 24
+    assert len(many) == len(few) <= 25
